@@ -1,0 +1,3 @@
+module nndl
+
+go 1.22
