@@ -1,0 +1,350 @@
+package nndl
+
+import (
+	"errors"
+	"fmt"
+	"math"
+	"slices"
+	"strings"
+	"testing"
+)
+
+// literal returns what one step on the mini-batch must make of net and of the
+// velocity, by the formulas of SGD's comment and the gradients to be read.
+func literal(t *testing.T, s *SGD, net, velocity *Network, data examples, batch []int) (after, v *Network) {
+	t.Helper()
+	after, v = net.Clone(), velocity.Clone()
+	m, n := float64(len(batch)), float64(len(data))
+	sum := New(nil, net.Sizes...)
+	for _, i := range batch {
+		nabla, err := Gradient(net, s.Cost, data[i].x, data[i].y)
+		if err != nil {
+			t.Fatal(err)
+		}
+		each(sum, nabla, func(p, q *float64) { *p += *q })
+	}
+	each(v, sum, func(p, q *float64) { *p = s.Momentum**p - s.Eta/m**q })
+	for l := 1; l < len(net.Sizes); l++ {
+		for j := range net.Weights[l] {
+			for k, w := range net.Weights[l][j] {
+				v.Weights[l][j][k] -= s.Eta * s.Lambda / n * w
+				if w != 0 {
+					v.Weights[l][j][k] -= s.Eta * s.Lambda1 / n * w / math.Abs(w)
+				}
+			}
+		}
+	}
+	each(after, v, func(p, q *float64) { *p += *q })
+	return after, v
+}
+
+func TestSGDStepsAsTheGradientsSay(t *testing.T) {
+	for _, pair := range pairings {
+		for _, sizes := range [][]int{{5, 3}, {9, 7, 6}, {6, 4, 9, 5}, {3, 2, 8, 5, 4}} {
+			for _, s := range []SGD{
+				{Eta: 0.5},
+				{Eta: 0.5, Lambda: 2},
+				{Eta: 0.25, Lambda1: 3},
+				{Eta: 0.5, Momentum: 0.75},
+				{Eta: 0.125, Lambda: 2, Lambda1: 1, Momentum: -0.5},
+			} {
+				s.Cost, s.BatchSize = pair.cost, 3
+				name := fmt.Sprintf("%s, %v, λ %v, λ₁ %v, μ %v", pair.name, sizes, s.Lambda, s.Lambda1, s.Momentum)
+				t.Run(name, func(t *testing.T) {
+					data := randomExamples(4, 11, sizes[0], sizes[len(sizes)-1])
+					net := randomNetwork(7, pair.output, sizes...)
+					net.Weights[1][0][0] = 0 // where L1 has no direction
+					want, v := net.Clone(), New(nil, sizes...)
+					for _, batch := range [][]int{{0, 1, 2}, {10, 3, 5, 7, 4}, {9}, {2, 2}} {
+						cost := 0.0
+						for _, i := range batch {
+							cost += pair.cost.Of(want.FeedForward(data[i].x), data[i].y)
+						}
+						want, v = literal(t, &s, want, v, data, batch)
+						got, err := s.Step(net, data, batch)
+						if err != nil {
+							t.Fatal(err)
+						}
+						if d := distance(net, want); !(d < 1e-12) {
+							t.Fatalf("after batch %v weights differ by %v", batch, d)
+						}
+						if relative(got, cost) > 1e-12 {
+							t.Fatalf("batch %v costs %v; want %v", batch, got, cost)
+						}
+						if s.Momentum != 0 && !(distance(s.Velocity, v) < 1e-12) {
+							t.Fatalf("after batch %v the velocity is off", batch)
+						}
+					}
+				})
+			}
+		}
+	}
+}
+
+func TestAnEpochTakesEveryExampleOnceInItsOrder(t *testing.T) {
+	const n = 23
+	data := randomExamples(1, n, 4, 3)
+	s := SGD{Cost: CrossEntropy, Eta: 0.5, BatchSize: 5, Lambda: 1, Seed: 3}
+	order := s.Order(n, 2)
+	sorted := slices.Clone(order)
+	slices.Sort(sorted)
+	for i := range sorted {
+		if sorted[i] != i {
+			t.Fatalf("Order is no permutation: %v", order)
+		}
+	}
+	other := SGD{Seed: 4}
+	if slices.Equal(order, s.Order(n, 1)) || slices.Equal(order, other.Order(n, 2)) || !slices.Equal(order, s.Order(n, 2)) {
+		t.Error("the order does not depend on seed and epoch alone")
+	}
+
+	net := randomNetwork(1, SigmoidNeurons, 4, 6, 3)
+	want := net.Clone()
+	total := 0.0
+	for lo := 0; lo < n; lo += 5 {
+		sum, err := s.Step(want, data, order[lo:min(lo+5, n)]) // the last has 3
+		if err != nil {
+			t.Fatal(err)
+		}
+		total += sum
+	}
+	mean, err := s.Epoch(net, data, 2)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if distance(net, want) != 0 {
+		t.Error("the weights are not those of the steps")
+	}
+	if relative(mean, total/n) > 1e-15 {
+		t.Errorf("mean cost %v; want %v", mean, total/n)
+	}
+}
+
+func TestAnyNumberOfWorkersGivesTheSameBits(t *testing.T) {
+	data := randomExamples(1, 120, 200, 10)
+	train := func(workers, epochs int) *Network {
+		net := randomNetwork(2, SoftmaxLayer, 200, 99, 41, 10)
+		s := SGD{Cost: LogLikelihood, Eta: 0.1, BatchSize: 50, Lambda: 0.1, Momentum: 0.5, Workers: workers}
+		for epoch := range epochs {
+			if _, err := s.Epoch(net, data, epoch); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if parts := s.crew.parts; parts != workers && workers > 0 {
+			t.Fatalf("%d workers were to share the work, %d did", workers, parts)
+		}
+		return net
+	}
+	one := train(1, 2)
+	for workers := 0; workers <= 8; workers++ {
+		net := train(workers, 2)
+		each(one, net, func(p, q *float64) {
+			if *p != *q {
+				t.Fatalf("with %d workers a weight is %v instead of %v", workers, *q, *p)
+			}
+		})
+		if got, want := Correct(net, data, workers), Correct(net, data, 1); got != want {
+			t.Errorf("%d workers count %d correct; one counts %d", workers, got, want)
+		}
+	}
+}
+
+func TestSmallMiniBatchesAreNotShared(t *testing.T) {
+	s := SGD{Cost: CrossEntropy, Eta: 0.1, BatchSize: 10, Workers: 2}
+	net := randomNetwork(1, SigmoidNeurons, 100, 30, 10)
+	if _, err := s.Epoch(net, randomExamples(1, 50, 100, 10), 0); err != nil {
+		t.Fatal(err)
+	}
+	if s.crew.parts != 1 {
+		t.Errorf("%d workers share a mini-batch that one does sooner", s.crew.parts)
+	}
+}
+
+func TestTrainingTakesNoMemory(t *testing.T) {
+	for _, m := range []int{10, 100} { // the latter is shared
+		var data Data = randomExamples(1, m, 100, 10) // an interface once, not in every call
+		net := randomNetwork(2, SigmoidNeurons, 100, 80, 10)
+		s := SGD{Cost: CrossEntropy, Eta: 0.1, BatchSize: m, Lambda: 1, Momentum: 0.5, Workers: 3}
+		batch := s.Order(m, 0)
+		step := func() {
+			if _, err := s.Step(net, data, batch); err != nil {
+				t.Fatal(err)
+			}
+		}
+		step()
+		step()
+		if allocs := testing.AllocsPerRun(20, step); allocs >= 1 {
+			t.Errorf("mini-batches of %d: %v allocations each", m, allocs)
+		}
+	}
+}
+
+func TestMiniBatchesOfAnySizeAndAnotherNetwork(t *testing.T) {
+	s := SGD{Cost: Quadratic, Eta: 0.5, BatchSize: 1}
+	fresh := func() *SGD { return &SGD{Cost: Quadratic, Eta: 0.5, BatchSize: 1} }
+	for _, sizes := range [][]int{{3, 4, 2}, {5, 2}, {3, 4, 2}} {
+		data := randomExamples(1, 9, sizes[0], 2)
+		for _, batch := range [][]int{{1}, {0, 1, 2, 3, 4, 5, 6, 7, 8}, {3, 4}} {
+			net := randomNetwork(1, SigmoidNeurons, sizes...)
+			want := net.Clone()
+			if _, err := s.Step(net, data, batch); err != nil {
+				t.Fatal(err)
+			}
+			if _, err := fresh().Step(want, data, batch); err != nil {
+				t.Fatal(err)
+			}
+			if distance(net, want) != 0 {
+				t.Errorf("%v, batch %v: what went before shows", sizes, batch)
+			}
+		}
+	}
+}
+
+func TestCorrectCountsTheLargestOutputs(t *testing.T) {
+	net := New(LinearNeurons, 3, 3) // answers its input
+	for j := range 3 {
+		net.Weights[1][j][j] = 1
+	}
+	data := examples{
+		{[]float64{1, 0, 0}, []float64{1, 0, 0}},
+		{[]float64{0, 2, 1}, []float64{1, 0, 0}},
+		{[]float64{0, 2, 3}, []float64{0, 0, 1}},
+		{[]float64{0, 2, 3}, []float64{0, 0, 1}},
+		{[]float64{-1, -2, -3}, []float64{0, 1, 0}},
+	}
+	for workers := range 9 {
+		if got := Correct(net, data, workers); got != 3 {
+			t.Errorf("%d workers: %d correct; want 3", workers, got)
+		}
+	}
+}
+
+// A saturated output that is wrong must neither be lost to 0/0 nor end the
+// training: the five pairings at z = ±800.
+func TestSaturatedOutputsTrain(t *testing.T) {
+	for _, test := range []struct {
+		name      string
+		output    Differentiable
+		cost      Cost
+		delta     []float64 // ∂C/∂z at z = (800, −800), y = (0, 1)
+		costBelow float64
+	}{
+		{"sigmoid, quadratic: no signal, but no NaN", SigmoidNeurons, Quadratic, []float64{0, 0}, 2},
+		{"sigmoid, cross-entropy", SigmoidNeurons, CrossEntropy, []float64{1, -1}, 1601},
+		{"softmax, log-likelihood", SoftmaxLayer, LogLikelihood, []float64{1, -1}, 1601},
+		{"softmax, quadratic: no signal, but no NaN", SoftmaxLayer, Quadratic, []float64{0, 0}, 2},
+		{"linear, quadratic", LinearNeurons, Quadratic, []float64{800, -801}, 1e6},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			net := New(test.output, 1, 2)
+			net.Biases[1][0], net.Biases[1][1] = 800, -800
+			y := []float64{0, 1}
+			nabla, err := Gradient(net, test.cost, []float64{1}, y)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if !slices.Equal(nabla.Biases[1], test.delta) {
+				t.Errorf("∂C/∂z = %v; want %v", nabla.Biases[1], test.delta)
+			}
+			s := SGD{Cost: test.cost, Eta: 0.1, BatchSize: 1}
+			cost, err := s.Epoch(net, examples{{[]float64{1}, y}}, 0)
+			if err != nil || !(cost > 0 && cost < test.costBelow) {
+				t.Errorf("cost %v, error %v; want it below %v", cost, err, test.costBelow)
+			}
+		})
+	}
+}
+
+func TestWhatCannotBeTrainedSaysWhy(t *testing.T) {
+	good := func() *SGD { return &SGD{Cost: CrossEntropy, Eta: 1, BatchSize: 2} }
+	data := randomExamples(1, 4, 2, 2)
+	for _, test := range []struct {
+		name   string
+		change func(*SGD, *Network)
+		says   string
+	}{
+		{"perceptrons", func(_ *SGD, n *Network) { n.Hidden, n.Output = Perceptrons, Perceptrons }, "perceptron neurons cannot learn"},
+		{"hidden perceptrons", func(_ *SGD, n *Network) { n.Hidden = Perceptrons }, "use sigmoid neurons"},
+		{"cross-entropy of a softmax layer", func(_ *SGD, n *Network) { n.Output = SoftmaxLayer }, "does not fit softmax outputs"},
+		{"cross-entropy of linear neurons", func(_ *SGD, n *Network) { n.Output = LinearNeurons }, "it fits sigmoid, and linear fits quadratic"},
+		{"log-likelihood of sigmoid neurons", func(s *SGD, _ *Network) { s.Cost = LogLikelihood }, "it fits softmax, and sigmoid fits quadratic"},
+		{"log-likelihood of linear neurons", func(s *SGD, n *Network) { s.Cost, n.Output = LogLikelihood, LinearNeurons }, "does not fit linear outputs"},
+		{"no cost", func(s *SGD, _ *Network) { s.Cost = nil }, "no cost"},
+		{"η = 0", func(s *SGD, _ *Network) { s.Eta = 0 }, "η = 0"},
+		{"η < 0", func(s *SGD, _ *Network) { s.Eta = -1 }, "η = -1"},
+		{"η NaN", func(s *SGD, _ *Network) { s.Eta = math.NaN() }, "η = NaN"},
+		{"η infinite", func(s *SGD, _ *Network) { s.Eta = math.Inf(1) }, "η = +Inf"},
+		{"mini-batches of 0", func(s *SGD, _ *Network) { s.BatchSize = 0 }, "mini-batches of 0"},
+		{"λ < 0", func(s *SGD, _ *Network) { s.Lambda = -1 }, "λ = -1"},
+		{"λ NaN", func(s *SGD, _ *Network) { s.Lambda = math.NaN() }, "λ = NaN"},
+		{"λ that leaves nothing of a weight", func(s *SGD, _ *Network) { s.Lambda = 4 }, "below n/η = 4"},
+		{"λ₁ < 0", func(s *SGD, _ *Network) { s.Lambda1 = -1 }, "λ₁ = -1"},
+		{"λ₁ NaN", func(s *SGD, _ *Network) { s.Lambda1 = math.NaN() }, "λ₁ = NaN"},
+		{"λ₁ infinite", func(s *SGD, _ *Network) { s.Lambda1 = math.Inf(1) }, "λ₁ = +Inf"},
+		{"μ NaN", func(s *SGD, _ *Network) { s.Momentum = math.NaN() }, "μ = NaN"},
+		{"μ infinite", func(s *SGD, _ *Network) { s.Momentum = math.Inf(-1) }, "μ = -Inf"},
+		{"-1 workers", func(s *SGD, _ *Network) { s.Workers = -1 }, "-1 workers"},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			s, net := good(), randomNetwork(1, SigmoidNeurons, 2, 3, 2)
+			test.change(s, net)
+			before := net.Clone()
+			_, err1 := s.Epoch(net, data, 0)
+			_, err2 := s.Step(net, data, []int{0, 1})
+			for _, err := range []error{err1, err2, s.Check(net, 4)} {
+				if err == nil || !strings.Contains(err.Error(), test.says) {
+					t.Errorf("error %v; want %q in it", err, test.says)
+				}
+			}
+			if distance(net, before) != 0 {
+				t.Error("the network has changed all the same")
+			}
+		})
+	}
+	net := randomNetwork(1, SigmoidNeurons, 2, 3, 2)
+	if _, err := good().Epoch(net, examples{}, 0); err == nil || !strings.Contains(err.Error(), "no examples") {
+		t.Errorf("an empty training set: error %v", err)
+	}
+	if _, err := good().Step(net, data, nil); err == nil || !strings.Contains(err.Error(), "no examples") {
+		t.Errorf("an empty mini-batch: error %v", err)
+	}
+	s := good()
+	s.Lambda = 3.999
+	net.Hidden = Perceptrons
+	if _, err := Gradient(net, CrossEntropy, data[0].x, data[0].y); err == nil || !strings.Contains(err.Error(), "cannot learn") {
+		t.Errorf("the gradient of hidden perceptrons: error %v", err)
+	}
+	if err := s.Check(randomNetwork(1, SigmoidNeurons, 2, 2), 4); err != nil {
+		t.Errorf("no hidden layer: %v", err)
+	}
+	net = randomNetwork(1, SigmoidNeurons, 2, 2)
+	net.Hidden = Perceptrons // there are none
+	if err := s.Check(net, 4); err != nil {
+		t.Errorf("no hidden layer, so that its kind does not matter: %v", err)
+	}
+}
+
+func TestACostThatIsNotFiniteEndsTraining(t *testing.T) {
+	data := examples{{[]float64{1, 1e300}, []float64{0}}}
+	t.Run("before the step", func(t *testing.T) {
+		net := New(LinearNeurons, 2, 1)
+		net.Weights[1][0][1] = 1
+		before := net.Clone()
+		s := SGD{Cost: Quadratic, Eta: 1, BatchSize: 1}
+		_, err := s.Epoch(net, data, 0)
+		if !errors.Is(err, ErrNotFinite) || !strings.Contains(err.Error(), "cost") {
+			t.Errorf("error %v", err)
+		}
+		if distance(net, before) != 0 {
+			t.Error("the weights have changed all the same")
+		}
+	})
+	t.Run("after the last step, in the weights", func(t *testing.T) {
+		net := New(LinearNeurons, 2, 1)
+		net.Biases[1][0] = 1e10
+		s := SGD{Cost: Quadratic, Eta: 1, BatchSize: 1}
+		if _, err := s.Epoch(net, data, 0); !errors.Is(err, ErrNotFinite) || !strings.Contains(err.Error(), "weight 1") {
+			t.Errorf("error %v", err)
+		}
+	})
+}

@@ -1,0 +1,240 @@
+package nndl
+
+import (
+	"bytes"
+	"compress/gzip"
+	"encoding/binary"
+	"errors"
+	"io/fs"
+	"math"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+)
+
+// idx returns an IDX file of bytes with the given dimensions.
+func idx(data []byte, dimensions ...uint32) []byte {
+	file := []byte{0, 0, 8, byte(len(dimensions))}
+	for _, n := range dimensions {
+		file = binary.BigEndian.AppendUint32(file, n)
+	}
+	return append(file, data...)
+}
+
+func gzipped(t *testing.T, data []byte) []byte {
+	var b bytes.Buffer
+	w := gzip.NewWriter(&b)
+	w.Write(data)
+	if err := w.Close(); err != nil {
+		t.Fatal(err)
+	}
+	return b.Bytes()
+}
+
+// tiny returns the four files of an MNIST of 12 training and 2 test digits.
+func tiny() map[string][]byte {
+	pixels := make([]byte, 14*784)
+	for i := range pixels {
+		pixels[i] = byte(i*i/784 + i)
+	}
+	labels := []byte{0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 0, 1, 2, 3}
+	return map[string][]byte{
+		"train-images-idx3-ubyte": idx(pixels[:12*784], 12, 28, 28),
+		"train-labels-idx1-ubyte": idx(labels[:12], 12),
+		"t10k-images-idx3-ubyte":  idx(pixels[12*784:], 2, 28, 28),
+		"t10k-labels-idx1-ubyte":  idx(labels[12:], 2),
+	}
+}
+
+func write(t *testing.T, files map[string][]byte) (dir string) {
+	t.Helper()
+	dir = t.TempDir()
+	for name, data := range files {
+		if err := os.WriteFile(filepath.Join(dir, name), data, 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	return dir
+}
+
+func TestReadMNISTPlainAndCompressed(t *testing.T) {
+	plain := tiny()
+	compressed, mixed := map[string][]byte{}, map[string][]byte{}
+	for name, data := range plain {
+		compressed[name+".gz"] = gzipped(t, data)
+		mixed[name] = gzipped(t, data) // told by its content, not by its name
+	}
+	for _, files := range []map[string][]byte{plain, compressed, mixed} {
+		train, validation, test, err := ReadMNIST(write(t, files))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if train.Len() != 10 || validation.Len() != 2 || test.Len() != 2 {
+			t.Fatalf("%d, %d, %d digits; want 10, 2, 2", train.Len(), validation.Len(), test.Len())
+		}
+		images, labels := plain["train-images-idx3-ubyte"][16:], plain["train-labels-idx1-ubyte"][8:]
+		for i := range 10 {
+			if !bytes.Equal(train.Image(i), images[i*784:(i+1)*784]) || train.Labels[i] != labels[i] {
+				t.Errorf("training digit %d is not what the file has", i)
+			}
+		}
+		for i := range 2 {
+			if !bytes.Equal(validation.Image(i), images[(10+i)*784:(11+i)*784]) || validation.Labels[i] != labels[10+i] {
+				t.Errorf("validation digit %d is not what the file has", i)
+			}
+			if !bytes.Equal(test.Image(i), plain["t10k-images-idx3-ubyte"][16+i*784:16+(i+1)*784]) || test.Labels[i] != byte(2+i) {
+				t.Errorf("test digit %d is not what the file has", i)
+			}
+		}
+	}
+}
+
+func TestAnExampleIsPixelsFrom0To1AndAOneHotLabel(t *testing.T) {
+	d := Digits{make([]byte, 2*784), []byte{3, 9}}
+	for p := range 256 {
+		d.Pixels[784+p] = byte(p)
+	}
+	x, y := make([]float64, 784), make([]float64, 10)
+	for k := range x {
+		x[k] = math.NaN()
+	}
+	for j := range y {
+		y[j] = math.NaN()
+	}
+	d.Example(1, x, y)
+	for k := range x {
+		want := 0.0
+		if k < 256 {
+			want = float64(k) / 255
+		}
+		if x[k] != want {
+			t.Errorf("x[%d] = %v; want %v", k, x[k], want)
+		}
+	}
+	if !slices.Equal(y, []float64{0, 0, 0, 0, 0, 0, 0, 0, 0, 1}) {
+		t.Errorf("y = %v", y)
+	}
+	if s := d.Slice(1, 2); s.Len() != 1 || s.Labels[0] != 9 || s.Image(0)[255] != 255 {
+		t.Errorf("Slice(1, 2) is %d digits, the first a %d", s.Len(), s.Labels[0])
+	}
+}
+
+func TestDamagedFilesAreRefused(t *testing.T) {
+	const images, labels = "train-images-idx3-ubyte", "train-labels-idx1-ubyte"
+	good := tiny()
+	cut := func(b []byte, n int) []byte { return b[:len(b)-n] }
+	broken := gzipped(t, good[images])
+	broken[len(broken)-6] ^= 1 // in the checksum
+	for _, test := range []struct {
+		name string
+		file string
+		data []byte // nil: no such file
+		says string
+	}{
+		{"a file is missing", images, nil, "missing " + images},
+		{"the test labels are missing", "t10k-labels-idx1-ubyte", nil, "missing t10k-labels-idx1-ubyte"},
+		{"neither gzip nor IDX", images, []byte("<html>not found</html>"), "neither gzip nor IDX"},
+		{"the magic of labels", images, good[labels], "expected 00 00 08 03"},
+		{"a few bytes of something else", images, []byte("hello"), "begins with 68 65 6c 6c"},
+		{"the magic of images", labels, good[images], "expected 00 00 08 01"},
+		{"floats instead of bytes", labels, append([]byte{0, 0, 13}, good[labels][3:]...), "begins with 00 00 0d 01"},
+		{"an empty file", images, []byte{}, "after 0 of 16 bytes"},
+		{"cut in the header", images, good[images][:10], "after 10 of 16 bytes"},
+		{"cut in the pixels", images, cut(good[images], 1), "after 9423 of 9424 bytes"},
+		{"cut after the header", labels, good[labels][:8], "after 8 of 20 bytes"},
+		{"compressed and cut", images, cut(gzipped(t, good[images]), 100), "ends early"},
+		{"compressed, cut in the checksum", images, cut(gzipped(t, good[images]), 3), "unexpected EOF"},
+		{"compressed, with a wrong checksum", images, broken, "checksum"},
+		{"a broken gzip header", images, []byte("\x1f\x8b\x09\x00\x00\x00\x00\x00\x00\x00"), "gzip: invalid header"},
+		{"bytes left over", images, append(slices.Clone(good[images]), 0), "bytes left over after the 9424"},
+		{"a label left over", labels, append(slices.Clone(good[labels]), 0), "bytes left over after the 20"},
+		{"27 rows", images, idx(make([]byte, 12*27*28), 12, 27, 28), "dimension 1 is 27; expected 28"},
+		{"29 columns", images, idx(make([]byte, 12*28*29), 12, 28, 29), "dimension 2 is 29; expected 28"},
+		{"no digits", images, idx(nil, 0, 28, 28), "claims to hold 0 digits"},
+		{"four billion digits", images, idx(nil, 1<<32-1, 28, 28), "claims to hold 4294967295 digits; expected 1 to 1000000"},
+		{"a million and one digits", labels, idx(nil, 1_000_001), "claims to hold 1000001 digits"},
+		{"a million digits, which may be", labels, idx(nil, 1_000_000), "after 8 of 1000008 bytes"},
+		{"a label of 10", labels, idx([]byte{0, 1, 2, 3, 4, 5, 6, 10, 8, 9, 0, 1}, 12), "label 7 of " + labels + " is 10"},
+		{"more images than labels", labels, idx(make([]byte, 11), 11), "12 images in " + images + " but 11 labels"},
+		{"more labels than images", labels, idx(make([]byte, 13), 13), "but 13 labels in " + labels},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			files := tiny()
+			if files[test.file] = test.data; test.data == nil {
+				delete(files, test.file)
+			}
+			dir := write(t, files)
+			_, _, _, err := ReadMNIST(dir)
+			if err == nil || !strings.Contains(err.Error(), test.says) || !strings.Contains(err.Error(), dir) {
+				t.Errorf("error %v; want %q and the folder in it", err, test.says)
+			}
+			if missing := errors.Is(err, fs.ErrNotExist); missing != (test.data == nil) {
+				t.Errorf("errors.Is(%v, fs.ErrNotExist) = %v", err, missing)
+			}
+		})
+	}
+}
+
+func TestTooFewToSplit(t *testing.T) {
+	for n, works := range map[uint32]bool{5: false, 6: true} {
+		files := tiny()
+		files["train-images-idx3-ubyte"] = idx(make([]byte, n*784), n, 28, 28)
+		files["train-labels-idx1-ubyte"] = idx(make([]byte, n), n)
+		train, validation, _, err := ReadMNIST(write(t, files))
+		if works && (err != nil || train.Len() != 5 || validation.Len() != 1) {
+			t.Errorf("%d digits: %d and %d, error %v", n, train.Len(), validation.Len(), err)
+		}
+		if !works && (err == nil || !strings.Contains(err.Error(), "6 or more")) {
+			t.Errorf("%d digits: error %v", n, err)
+		}
+	}
+}
+
+// FuzzIDX looks for bytes that make the reader panic or take what it should
+// refuse.
+func FuzzIDX(f *testing.F) {
+	for _, file := range tiny() {
+		f.Add(file)
+	}
+	f.Add([]byte("\x1f\x8b"))
+	f.Fuzz(func(t *testing.T, file []byte) {
+		labels, err := decodeIDX(bytes.NewReader(file))
+		if err == nil && !bytes.HasPrefix(file, []byte("\x1f\x8b")) && !bytes.Equal(file, idx(labels, uint32(len(labels)))) {
+			t.Errorf("% x read as labels % x", file, labels)
+		}
+	})
+}
+
+// mnistDir returns the folder that MNIST_DIR names, or skips the test.
+func mnistDir(t testing.TB) string {
+	dir := os.Getenv("MNIST_DIR")
+	if dir == "" {
+		t.Skip("MNIST_DIR is not set; it names the folder with the four files of MNIST")
+	}
+	return dir
+}
+
+func TestMNISTItself(t *testing.T) {
+	train, validation, test, err := ReadMNIST(mnistDir(t))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if train.Len() != 50_000 || validation.Len() != 10_000 || test.Len() != 10_000 {
+		t.Errorf("%d, %d, %d digits", train.Len(), validation.Len(), test.Len())
+	}
+	if got := train.Labels[:10]; !slices.Equal(got, []byte{5, 0, 4, 1, 9, 2, 1, 3, 1, 4}) {
+		t.Errorf("the first labels are %v", got)
+	}
+	if got := test.Labels[:5]; !slices.Equal(got, []byte{7, 2, 1, 0, 4}) {
+		t.Errorf("the first test labels are %v", got)
+	}
+	sum := 0
+	for _, p := range append(train.Pixels, validation.Pixels...) {
+		sum += int(p)
+	}
+	if mean := float64(sum) / 255 / 60_000 / 784; math.Abs(mean-0.1307) > 0.00005 {
+		t.Errorf("mean pixel %v; want 0.1307", mean)
+	}
+}

@@ -1,0 +1,158 @@
+package nndl
+
+import (
+	"fmt"
+	"math"
+	"slices"
+	"strings"
+	"testing"
+)
+
+func TestNewHasTheShapeOfItsSizes(t *testing.T) {
+	sizes := []int{3, 4, 2}
+	net := New(Perceptrons, sizes...)
+	sizes[0] = 99 // the network keeps its own
+	if !slices.Equal(net.Sizes, []int{3, 4, 2}) {
+		t.Errorf("Sizes = %v", net.Sizes)
+	}
+	if net.Weights[0] != nil || net.Biases[0] != nil {
+		t.Error("the input layer has weights or biases")
+	}
+	for l := 1; l <= 2; l++ {
+		if len(net.Weights[l]) != net.Sizes[l] || len(net.Biases[l]) != net.Sizes[l] {
+			t.Errorf("layer %d: %d rows and %d biases for %d neurons", l, len(net.Weights[l]), len(net.Biases[l]), net.Sizes[l])
+		}
+		for j, w := range net.Weights[l] {
+			if len(w) != net.Sizes[l-1] || cap(w) != len(w) {
+				t.Errorf("row %d of layer %d has length %d and capacity %d; want %d", j, l, len(w), cap(w), net.Sizes[l-1])
+			}
+			for k := range w {
+				if w[k] != 0 {
+					t.Errorf("weight %d, %d of layer %d is %v; rows overlap?", j, k, l, w[k])
+				}
+				w[k] = 1
+			}
+		}
+	}
+	if net.Kind(1) != net.Hidden || net.Kind(2) != net.Output || net.Hidden != Perceptrons || net.Output != Perceptrons {
+		t.Error("the kinds of neuron are not the one asked for")
+	}
+	net.Output = LinearNeurons
+	if net.Kind(1) != Perceptrons || net.Kind(2) != LinearNeurons {
+		t.Errorf("kinds %v, %v; want perceptron, linear", net.Kind(1), net.Kind(2))
+	}
+}
+
+func TestSlipsOfTheProgrammerPanicWithTheLengths(t *testing.T) {
+	net := New(Perceptrons, 3, 2)
+	for _, test := range []struct {
+		name string
+		slip func()
+		says []string
+	}{
+		{"a network of one layer", func() { New(Perceptrons, 3) }, []string{"1 layers"}},
+		{"a layer of no neurons", func() { New(Perceptrons, 3, 0, 2) }, []string{"layer 1", "0 neurons"}},
+		{"an input that is too short", func() { net.FeedForward(make([]float64, 2)) }, []string{"2", "3"}},
+		{"an input that is too long", func() { net.FeedForward(make([]float64, 4)) }, []string{"4", "3"}},
+		{"a desired output that is too long", func() { Gradient(New(LinearNeurons, 3, 2), Quadratic, make([]float64, 3), make([]float64, 5)) }, []string{"5", "2"}},
+		{"a digit for 783 inputs", func() { (Digits{}).Example(0, make([]float64, 783), make([]float64, 10)) }, []string{"783", "784"}},
+		{"a digit for 9 outputs", func() { (Digits{}).Example(0, make([]float64, 784), make([]float64, 9)) }, []string{"9", "10"}},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			message := fmt.Sprint(mustPanic(t, test.slip))
+			for _, word := range test.says {
+				if !strings.Contains(message, word) {
+					t.Errorf("panics with %q; want %q in it", message, word)
+				}
+			}
+		})
+	}
+}
+
+func TestStepAtTheEdges(t *testing.T) {
+	for z, want := range map[float64]float64{
+		0: 0, math.Copysign(0, -1): 0, 5e-324: 1, -5e-324: 0, 3: 1, -3: 0, math.Inf(1): 1, math.Inf(-1): 0,
+	} {
+		if got := Step(z); got != want {
+			t.Errorf("Step(%v) = %v; want %v", z, got, want)
+		}
+	}
+	if got := Step(math.NaN()); got != 0 {
+		t.Errorf("Step(NaN) = %v; want 0", got)
+	}
+}
+
+func TestActivationsByHand(t *testing.T) {
+	net := New(LinearNeurons, 2, 2, 1)
+	net.Weights[1][0][0], net.Weights[1][0][1], net.Biases[1][0] = 1, 2, 3
+	net.Weights[1][1][0], net.Weights[1][1][1], net.Biases[1][1] = -4, 5, -6
+	net.Weights[2][0][0], net.Weights[2][0][1], net.Biases[2][0] = 7, -8, 9
+	net.Output = SigmoidNeurons
+	x := []float64{10, 20}
+	z, a := net.Activations(x)
+	if z[0] != nil || !slices.Equal(a[0], x) {
+		t.Errorf("z[0] = %v, a[0] = %v; want nil and x", z[0], a[0])
+	}
+	want := []float64{10 + 40 + 3, -40 + 100 - 6}
+	if !slices.Equal(z[1], want) || !slices.Equal(a[1], want) {
+		t.Errorf("z[1] = %v, a[1] = %v; want %v", z[1], a[1], want)
+	}
+	if want := 7*53.0 - 8*54 + 9; z[2][0] != want || a[2][0] != Sigmoid(want) {
+		t.Errorf("z[2] = %v, a[2] = %v; want %v and its sigmoid", z[2], a[2], want)
+	}
+	if out := net.FeedForward(x); !slices.Equal(out, a[2]) {
+		t.Errorf("FeedForward = %v; want %v", out, a[2])
+	}
+}
+
+func TestArgmaxTakesTheFirstOfEquals(t *testing.T) {
+	for _, test := range []struct {
+		a    []float64
+		want int
+	}{
+		{[]float64{1, 3, 2}, 1},
+		{[]float64{3, 1, 2}, 0},
+		{[]float64{1, 2, 3}, 2},
+		{[]float64{-3, -1, -2}, 1},
+		{[]float64{1, 2, 2}, 1},
+		{[]float64{0, 0, 0}, 0},
+	} {
+		if got := Argmax(test.a); got != test.want {
+			t.Errorf("Argmax(%v) = %d; want %d", test.a, got, test.want)
+		}
+	}
+}
+
+func TestACloneIsEqualAndApart(t *testing.T) {
+	net := randomNetwork(1, SoftmaxLayer, 3, 4, 2)
+	c := net.Clone()
+	if d := distance(net, c); d != 0 {
+		t.Errorf("the clone differs by %v", d)
+	}
+	if c.Hidden != net.Hidden || c.Output != net.Output {
+		t.Errorf("kinds %v, %v; want %v, %v", c.Hidden, c.Output, net.Hidden, net.Output)
+	}
+	each(net, c, func(p, q *float64) {
+		*q = math.Inf(1)
+		if *p == *q {
+			t.Error("the clone shares memory")
+		}
+	})
+}
+
+func TestFiniteNamesWhatIsNot(t *testing.T) {
+	for _, bad := range []float64{math.NaN(), math.Inf(1), math.Inf(-1)} {
+		net := New(SigmoidNeurons, 3, 4, 2)
+		if err := net.Finite(); err != nil {
+			t.Errorf("all zeros: %v", err)
+		}
+		net.Weights[2][1][3] = bad
+		if err := net.Finite(); err == nil || !strings.Contains(err.Error(), "weight 3 of neuron 1 of layer 2") {
+			t.Errorf("a weight of %v: %v", bad, err)
+		}
+		net.Biases[1][2] = bad
+		if err := net.Finite(); err == nil || !strings.Contains(err.Error(), "bias 2 of layer 1") {
+			t.Errorf("a bias of %v: %v", bad, err)
+		}
+	}
+}

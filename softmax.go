@@ -1,0 +1,154 @@
+package nndl
+
+import (
+	"fmt"
+	"math"
+)
+
+// Ten sigmoid outputs can all be near 1 at once. To make of them one answer
+// with probabilities, let the outputs compete: softmax gives output j the share
+//
+//	a_j = e^(z_j) / Σ_i e^(z_i)
+//
+// of a total of 1. Its cost, the log-likelihood C = −ln a_r, is how surprised
+// the network is by the true class r. This file needs no other: copy it alone.
+//
+// e^(z) overflows beyond z = 709. But a constant added to every z_j cancels
+// out, so we subtract the largest z_j first: then the largest term is e^0 = 1.
+
+// Softmax sets a_j = e^(z_j)/Σ_i e^(z_i): numbers from 0 to 1 that sum to 1, in
+// the order of z. a and z have the same length and may be the same slice. It is right
+// for z of any size; a_j is 0 where e^(z_j − max z) underflows, near −745.
+//
+// Special cases are:
+//
+//	z_j = -Inf gives a_j = 0, unless all are
+//	M of the z_j equal to the largest, ±Inf included, get the same share, 1/M if it is infinite
+//	any z_j = NaN makes all a_j NaN
+func Softmax(a, z []float64) { SoftmaxC(a, z, 1) }
+
+// SoftmaxC sets a_j = e^(c z_j)/Σ_i e^(c z_i), the variant of Exercise 3.3, for
+// c ≥ 0. As c → ∞ all goes to the largest z_j, which is the "max" that softmax is
+// a softened version of; at c = 0 all share alike.
+func SoftmaxC(a, z []float64, c float64) {
+	largest := math.Inf(-1)
+	for _, x := range z {
+		largest = max(largest, x)
+	}
+	sum := 0.0
+	for j, x := range z {
+		a[j] = 1
+		if x != largest { // else x − largest may be ∞ − ∞
+			a[j] = math.Exp(c * (x/2 - largest/2) * 2) // x − largest may overflow
+		}
+		sum += a[j]
+	}
+	for j := range a {
+		a[j] /= sum
+	}
+}
+
+// LogSumExp returns ln Σ_j e^(z_j) without overflow.
+//
+// Special cases are:
+//
+//	LogSumExp(nil) = -Inf, as it is if all z_j are
+//	+Inf if any z_j is +Inf, NaN if any is NaN
+func LogSumExp(z []float64) float64 {
+	largest, rest := logSumExp(z)
+	return largest + rest
+}
+
+// logSumExp returns ln Σ_j e^(z_j) in two parts: the largest z_j, and what the
+// others add, ln(1 + Σ e^(z_j − largest)), which may be far below its rounding.
+func logSumExp(z []float64) (largest, rest float64) {
+	largest, at := math.Inf(-1), -1
+	for j, x := range z {
+		if x > largest || math.IsNaN(x) {
+			largest, at = x, j
+		}
+	}
+	if math.IsInf(largest, 0) {
+		return largest, 0
+	}
+	sum := 0.0
+	for j, x := range z {
+		if j != at {
+			sum += math.Exp(x - largest)
+		}
+	}
+	return largest, math.Log1p(sum)
+}
+
+// SoftmaxLayer is the kind of a layer whose outputs are the softmax of its
+// weighted inputs.
+var SoftmaxLayer = softmaxLayer{}
+
+type softmaxLayer struct{}
+
+func (softmaxLayer) String() string { return "softmax" }
+
+func (softmaxLayer) Activate(a, z []float64) { Softmax(a, z) }
+
+// Backward multiplies by the Jacobian ∂a_i/∂z_j = a_i(δ_ij − a_j), Kronecker's
+// δ: delta_j = a_j (grad_j − Σ_i a_i grad_i).
+func (softmaxLayer) Backward(delta, z, a, grad []float64) {
+	mean := 0.0
+	for i := range a {
+		mean += a[i] * grad[i]
+	}
+	for j := range a {
+		delta[j] = a[j] * (grad[j] - mean)
+	}
+}
+
+// LogLikelihood is the cost C = −ln a_r in nats, where r is the true class:
+// y_r = 1 and all other y_j = 0. It belongs to a softmax layer. If the true class is
+// itself a distribution y, with Σ_j y_j = 1, it is C = −Σ_j y_j ln a_j.
+//
+// Of is +Inf where a_r = 0; OfZ is finite for every finite z.
+var LogLikelihood = logLikelihood{}
+
+type logLikelihood struct{}
+
+func (logLikelihood) String() string { return "LogLikelihoodCost" }
+
+func (logLikelihood) Of(a, y []float64) float64 {
+	sum := 0.0
+	for j := range y {
+		if y[j] != 0 { // 0 ln 0 = 0
+			sum -= y[j] * math.Log(a[j])
+		}
+	}
+	return sum
+}
+
+func (logLikelihood) Gradient(grad, a, y []float64) {
+	for j := range y {
+		grad[j] = 0
+		if y[j] != 0 {
+			grad[j] = -y[j] / a[j]
+		}
+	}
+}
+
+// OfZ returns C for a = Softmax(z): −ln a_r = ln Σ_i e^(z_i) − z_r. Where r is
+// far ahead this is tiny, and the largest z is taken away before the rest comes
+// in, not to drown it.
+func (logLikelihood) OfZ(z, y []float64) float64 {
+	largest, rest := logSumExp(z)
+	sum := 0.0
+	for j := range y {
+		if y[j] != 0 {
+			sum += y[j] * (largest - z[j] + rest)
+		}
+	}
+	return sum
+}
+
+func (logLikelihood) Matches(output any) (bool, error) {
+	if output == any(SoftmaxLayer) {
+		return true, nil
+	}
+	return false, fmt.Errorf("log-likelihood cost does not fit %v outputs, which need not sum to 1; it fits softmax, and %[1]v fits quadratic cost", output)
+}
