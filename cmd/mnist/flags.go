@@ -1,0 +1,171 @@
+package main
+
+import (
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"slices"
+	"strconv"
+	"strings"
+
+	"nndl"
+)
+
+// flags is what the command line says.
+type flags struct {
+	settings
+	data     string
+	download bool
+	hidden   []int
+	workers  int
+	save     string
+	load     string
+	show     int
+	bits     bool
+
+	suited bool // whether η and λ are saved ones, for the cost in use
+
+	set   *flag.FlagSet
+	given map[string]string // the flags that the command line has, and their values
+}
+
+// settings are what a run is trained with. They are saved with the network.
+type settings struct {
+	Cost   string  `json:"cost"`
+	Epochs int     `json:"epochs"`
+	Batch  int     `json:"batch"`
+	Eta    float64 `json:"eta"`
+	Lambda float64 `json:"lambda"`
+	Init   string  `json:"init"`
+	Seed   uint64  `json:"seed"`
+	Data   string  `json:"data"` // which training digits: see fingerprint
+}
+
+// A pair is a cost by the name of the flag, the output layer that a new network
+// gets for it, and the η and λ that suit it, λ for each training digit: what
+// counts is λ/n.
+type pair struct {
+	name   string
+	cost   nndl.Cost
+	output nndl.Activation
+	eta    float64
+	lambda float64
+}
+
+var pairs = []pair{
+	{"quadratic", nndl.Quadratic, nndl.SigmoidNeurons, 3, 0},
+	{"cross-entropy", nndl.CrossEntropy, nndl.SigmoidNeurons, 0.25, 1e-4},
+	{"log-likelihood", nndl.LogLikelihood, nndl.SoftmaxLayer, 0.25, 1e-4},
+}
+
+// indexOf returns the index in pairs of the cost of that name, or -1.
+func indexOf(name string) int {
+	return slices.IndexFunc(pairs, func(p pair) bool { return p.name == name })
+}
+
+// maxWeights bounds the network: 800 MB of weights.
+const maxWeights = 100_000_000
+
+// parse reads the command line.
+func parse(args []string, stdout io.Writer) (*flags, error) {
+	fs := flag.NewFlagSet("mnist", flag.ContinueOnError)
+	f := &flags{set: fs, given: map[string]string{}}
+	fs.SetOutput(io.Discard) // errors are printed by run, in one line
+	fs.StringVar(&f.data, "data", "data", "`folder` with the four files of MNIST, plain or .gz. Not given and none of them there:\ntrain on drawn digits. Example: -data ~/mnist")
+	fs.BoolVar(&f.download, "download", false, "fetch MNIST into the folder of -data first (11 MB), unless it is there.\nExample: -download")
+	hidden := fs.String("hidden", "30", "`sizes` of the hidden layers, comma-separated, empty for none. Example: -hidden 100,30")
+	fs.StringVar(&f.Cost, "cost", "cross-entropy", "`name` of the cost: quadratic or cross-entropy (sigmoid outputs), log-likelihood\n(softmax outputs). Example: -cost quadratic")
+	fs.IntVar(&f.Epochs, "epochs", 10, "train up to this `epoch`, counted from the start of training; 0 only tests.\nExample: -epochs 30")
+	fs.IntVar(&f.Batch, "batch", 10, "`digits` in a mini-batch. Example: -batch 100")
+	fs.Float64Var(&f.Eta, "eta", 0, "learning `rate` η. Default: 3 for quadratic, else 0.25. Example: -eta 0.1")
+	fs.Float64Var(&f.Lambda, "lambda", 0, "L2 regularisation `parameter` λ. Default: 0 for quadratic, else a ten-thousandth\nof the number of training digits, 5 for MNIST. Example: -lambda 0")
+	fs.StringVar(&f.Init, "init", "scaled", "`name` of the initial weights: scaled for N(0, 1/n), large for N(0, 1).\nExample: -init large")
+	fs.Uint64Var(&f.Seed, "seed", 1, "`number` that fixes the weights, the order of the digits and the drawn digits.\nExample: -seed 2")
+	fs.IntVar(&f.workers, "workers", 0, "`goroutines` to share the work, 0 for one a core; the result is the same.\nExample: -workers 1")
+	fs.StringVar(&f.save, "save", "", "write the network to this `file` after every epoch. Example: -save net.json")
+	fs.StringVar(&f.load, "load", "", "start from the network in this `file`, with the settings it was trained with where\nno flag says otherwise. Example: -load net.json -epochs 30")
+	fs.IntVar(&f.show, "show", 0, "at the end, draw this `number` of test digits, those most confidently misread.\nExample: -show 3")
+	fs.BoolVar(&f.bits, "bits", false, "at the end, read the digits through the binary layer of exercise 1.3. Example: -bits")
+	if err := fs.Parse(args); errors.Is(err, flag.ErrHelp) {
+		fmt.Fprintln(stdout, "Train a network to read handwritten digits, and test it. The flags:")
+		fs.SetOutput(stdout)
+		fs.PrintDefaults()
+		return nil, err
+	} else if err != nil {
+		return nil, misused("%w; -h lists the flags", err)
+	}
+	if fs.NArg() > 0 {
+		return nil, misused("%q is not a flag; -h lists the flags", fs.Arg(0))
+	}
+	fs.Visit(func(g *flag.Flag) { f.given[g.Name] = g.Value.String() })
+	return f, f.check(*hidden)
+}
+
+// has reports whether the command line has a flag of that name.
+func (f *flags) has(name string) bool {
+	_, given := f.given[name]
+	return given
+}
+
+// pair returns the cost of the settings and what goes with it.
+func (f *flags) pair() *pair { return &pairs[indexOf(f.Cost)] }
+
+// resume takes the settings that were saved with a network, where the command
+// line does not say otherwise. Files of network2.py hold only the cost.
+func (f *flags) resume(s *saved, net *nndl.Network) error {
+	if s.Settings != nil {
+		f.settings = *s.Settings
+		for name, value := range f.given {
+			f.set.Set(name, value) // parsed once already
+		}
+		f.suited = f.Cost == s.Settings.Cost
+	} else if !f.has("cost") {
+		name, _, _ := strings.Cut(s.Saved.Cost, " ")
+		f.Cost = name
+		for _, p := range pairs {
+			if p.cost.String() == name {
+				f.Cost = p.name
+			}
+		}
+	}
+	if indexOf(f.Cost) < 0 || f.Init != "scaled" && f.Init != "large" {
+		return fmt.Errorf("%s: saved with cost %q and initial weights %q; expected a name that -cost and one that -init takes", f.load, f.Cost, f.Init)
+	}
+	if _, err := f.pair().cost.Matches(net.Output); err != nil && f.has("cost") {
+		return misuse{err}
+	}
+	return nil
+}
+
+// check returns an error if a flag by itself makes no sense.
+func (f *flags) check(hidden string) error {
+	switch {
+	case indexOf(f.Cost) < 0:
+		return misused("-cost %s; expected quadratic, cross-entropy or log-likelihood", f.Cost)
+	case f.Init != "scaled" && f.Init != "large":
+		return misused("-init %s; expected scaled or large", f.Init)
+	case f.Epochs < 0:
+		return misused("-epochs %d; expected 0 or more", f.Epochs)
+	case f.show < 0:
+		return misused("-show %d; expected 0 or more", f.show)
+	case f.load != "" && (f.has("hidden") || f.has("init")):
+		return misused("-hidden and -init are for a new network; that of -load %s has its layers and weights", f.load)
+	}
+	if hidden == "" {
+		return nil
+	}
+	weights, before := 0, nndl.Side*nndl.Side
+	for _, size := range strings.Split(hidden, ",") {
+		n, err := strconv.Atoi(strings.TrimSpace(size))
+		if err != nil || n < 1 {
+			return misused("-hidden %s: %q is not a size; expected whole numbers above 0, as in 100,30", hidden, size)
+		}
+		if weights += before * n; n > maxWeights || weights > maxWeights {
+			return misused("-hidden %s: more than %d weights", hidden, maxWeights)
+		}
+		f.hidden = append(f.hidden, n)
+		before = n
+	}
+	return nil
+}

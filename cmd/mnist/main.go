@@ -1,0 +1,91 @@
+// Command mnist trains a network to read handwritten digits and tests it:
+// on MNIST where it is at hand, else on digits that the package draws.
+//
+//	go run ./cmd/mnist
+//	go run ./cmd/mnist -download -hidden 100 -epochs 60 -eta 0.1
+//	go run ./cmd/mnist -h
+package main
+
+import (
+	"context"
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"os"
+	"os/signal"
+	"runtime/debug"
+)
+
+func main() {
+	// The digits are most of the heap and stay to the end; to wait until as much
+	// again is garbage, as is usual, would double the memory.
+	debug.SetGCPercent(20)
+
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
+	context.AfterFunc(ctx, stop) // a second Ctrl-C ends it at once
+	os.Exit(run(ctx, os.Args[1:], os.Stdout, os.Stderr))
+}
+
+// A misuse is an error in how the command was called.
+type misuse struct{ error }
+
+func misused(format string, args ...any) error {
+	return misuse{fmt.Errorf(format, args...)}
+}
+
+// run does the job and returns the exit status: 0, 1 for what went wrong, 2 for
+// flags that make no sense, 130 after Ctrl-C.
+func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
+	err := job(ctx, args, stdout, stderr)
+	if err == nil || errors.Is(err, flag.ErrHelp) {
+		return 0
+	}
+	fmt.Fprintf(stderr, "mnist: %v\n", err)
+	if errors.As(err, &misuse{}) {
+		return 2
+	}
+	if errors.Is(err, context.Canceled) {
+		return 130
+	}
+	return 1
+}
+
+// job is the main job from the flags to the last line.
+func job(ctx context.Context, args []string, stdout, stderr io.Writer) error {
+	f, err := parse(args, stdout)
+	if err != nil {
+		return err
+	}
+	if f.download {
+		if err := download(ctx, f.data, mirrors, stderr); err != nil {
+			return err
+		}
+	}
+	t, err := newTraining(f, stdout, stderr)
+	if err != nil {
+		return err
+	}
+	ended := t.run(ctx)
+	if ended != nil && !errors.Is(ended, context.Canceled) {
+		return ended
+	}
+	if f.show > 0 {
+		show(stdout, t.net, t.test, f.show)
+	}
+	if f.bits {
+		spell(stdout, t.net, t.test)
+	}
+	fmt.Fprintf(stdout, "best epoch: %d, %s\n", t.best.epoch, share(t.best.correct, t.test.Len()))
+	fmt.Fprintf(stdout, "test accuracy: %s\n", share(t.last.correct, t.test.Len()))
+	return ended
+}
+
+// share writes a part of a whole as in "9562/10000 (95.62%)".
+func share(part, whole int) string {
+	return fmt.Sprintf("%d/%d (%.2f%%)", part, whole, percent(part, whole))
+}
+
+func percent(part, whole int) float64 {
+	return 100 * float64(part) / float64(whole)
+}

@@ -1,0 +1,252 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"nndl"
+)
+
+// A training is one run: the network, the digits, how the one is trained on the
+// other, and how well it did.
+type training struct {
+	settings
+	net   *nndl.Network
+	epoch int // how many whole epochs net has been trained
+	sgd   *nndl.SGD
+	save  string // the file to write it to, if any
+
+	train, validation, test nndl.Digits
+
+	last, best score
+
+	stdout, stderr io.Writer
+}
+
+// A score is how many digits the network of an epoch read correctly.
+type score struct {
+	epoch, validation, correct int
+}
+
+// newTraining gets everything ready that the flags ask for, and says on
+// stdout what it is.
+func newTraining(f *flags, stdout, stderr io.Writer) (*training, error) {
+	t := &training{save: f.save, stdout: stdout, stderr: stderr}
+	trainedOn, err := t.start(f)
+	if err != nil {
+		return nil, err
+	}
+	source, err := t.readDigits(f)
+	if err != nil {
+		return nil, err
+	}
+	if f.save != "" || trainedOn != "" {
+		f.Data = fingerprint(t.train)
+	}
+	if trainedOn != "" && trainedOn != f.Data {
+		fmt.Fprintf(stderr, "mnist: warning: %s was trained on other data: %s; this is %s\n", f.load, trainedOn, f.Data)
+	}
+	if !f.suited && !f.has("lambda") {
+		f.Lambda = f.pair().lambda * float64(t.train.Len())
+	}
+	t.settings = f.settings
+	t.sgd = &nndl.SGD{
+		Cost:      f.pair().cost,
+		Eta:       t.Eta,
+		BatchSize: t.Batch,
+		Lambda:    t.Lambda,
+		Seed:      t.Seed,
+		Workers:   f.workers,
+	}
+	if t.epoch < t.Epochs {
+		if err := t.sgd.Check(t.net, t.train.Len()); err != nil {
+			return nil, misuse{err}
+		}
+	}
+	if f.save != "" {
+		if err := canStore(f.save); err != nil {
+			return nil, fmt.Errorf("-save: %w", err)
+		}
+	}
+	t.introduce(source)
+	return t, nil
+}
+
+// start makes the network, or loads it and takes over its settings, and returns
+// which digits it was trained on, "" if that is not known.
+func (t *training) start(f *flags) (trainedOn string, err error) {
+	if f.load != "" {
+		var s *saved
+		if t.net, s, err = load(f.load); err != nil {
+			return "", err
+		}
+		t.epoch = s.Epoch
+		if err := f.resume(s, t.net); err != nil {
+			return "", err
+		}
+		trainedOn = f.Data
+	} else {
+		sizes := append([]int{nndl.Side * nndl.Side}, f.hidden...)
+		t.net = nndl.New(nndl.SigmoidNeurons, append(sizes, 10)...)
+		t.net.Output = f.pair().output
+		if f.Init == "large" {
+			t.net.InitLarge(f.Seed)
+		} else {
+			t.net.InitScaled(f.Seed)
+		}
+	}
+	if !f.suited && !f.has("eta") {
+		f.Eta = f.pair().eta
+	}
+	return trainedOn, nil
+}
+
+// The drawn digits that stand in for MNIST's.
+const drawnTrain, drawnValidation, drawnTest = 10_000, 1_000, 2_000
+
+// readDigits reads MNIST or, if no folder was named and none of its files is
+// in the usual one, draws digits. It returns a line that says which.
+func (t *training) readDigits(f *flags) (source string, err error) {
+	if f.has("data") || anyOfMNIST(f.data) {
+		t.train, t.validation, t.test, err = nndl.ReadMNIST(f.data)
+		if errors.Is(err, fs.ErrNotExist) {
+			err = fmt.Errorf("%w; -download fetches MNIST into that folder", err)
+		}
+		return "digits of " + f.data, err
+	}
+	all := nndl.DrawDigits(drawnTrain+drawnValidation+drawnTest, f.Seed)
+	t.train = all.Slice(0, drawnTrain)
+	t.validation = all.Slice(drawnTrain, drawnTrain+drawnValidation)
+	t.test = all.Slice(drawnTrain+drawnValidation, all.Len())
+	return "drawn digits, for there is no MNIST in " + f.data + "; to fetch it, add -download", nil
+}
+
+// anyOfMNIST reports whether any of the four files is in dir, plain or .gz.
+func anyOfMNIST(dir string) bool {
+	for _, file := range mnistFiles {
+		for _, name := range []string{file.name, file.name + ".gz"} {
+			if _, err := os.Stat(filepath.Join(dir, name)); err == nil {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// introduce says what will be trained on what.
+func (t *training) introduce(source string) {
+	sizes := strings.Trim(strings.ReplaceAll(fmt.Sprint(t.net.Sizes), " ", "-"), "[]")
+	fmt.Fprintf(t.stdout, "%s\n", source)
+	fmt.Fprintf(t.stdout, "%d to train, %d to validate, %d to test\n", t.train.Len(), t.validation.Len(), t.test.Len())
+	fmt.Fprintf(t.stdout, "network %s, %s outputs, %s weights, seed %d\n", sizes, t.net.Output, t.Init, t.Seed)
+	fmt.Fprintf(t.stdout, "cost %s, η %v, λ %v, mini-batches of %d, up to epoch %d\n\n", t.Cost, t.Eta, t.Lambda, t.Batch, t.Epochs)
+}
+
+// run trains up to the last epoch. After each it prints a line and saves. When ctx
+// is cancelled it goes back to the last whole epoch and returns ctx's error.
+func (t *training) run(ctx context.Context) error {
+	t.last = t.examine()
+	t.best = t.last
+	if t.epoch > 0 {
+		fmt.Fprintf(t.stdout, "epoch %d as loaded: test %s\n", t.epoch, share(t.last.correct, t.test.Len()))
+	}
+	if t.epoch >= t.Epochs {
+		fmt.Fprintf(t.stdout, "nothing to train: epoch %d of %d; testing only\n", t.epoch, t.Epochs)
+	}
+	trained := false
+	for t.epoch < t.Epochs {
+		whole := t.net.Clone()
+		cost, seconds, err := t.trainEpoch(ctx)
+		if errors.Is(err, context.Canceled) {
+			t.net = whole
+			err = fmt.Errorf("stopped in epoch %d; the last whole one is %d: %w", t.epoch+1, t.epoch, err)
+			if trained {
+				return err
+			}
+			if failed := t.store(); failed != nil {
+				err = fmt.Errorf("%w; %w", err, failed)
+			}
+			return err
+		}
+		if err != nil {
+			return fmt.Errorf("epoch %d: %w; the learning rate η = %v is too large: try a smaller -eta", t.epoch+1, err, t.Eta)
+		}
+		trained = true
+		t.epoch++
+		t.last = t.examine()
+		if t.last.correct > t.best.correct {
+			t.best = t.last
+		}
+		t.report(cost, seconds)
+		if err := t.store(); err != nil {
+			return err
+		}
+	}
+	if trained {
+		return nil
+	}
+	return t.store()
+}
+
+// trainEpoch is nndl's SGD.Epoch with a progress bar and a way out.
+func (t *training) trainEpoch(ctx context.Context) (cost, seconds float64, err error) {
+	n := t.train.Len()
+	bar := newBar(t.stderr, fmt.Sprintf("epoch %d/%d", t.epoch+1, t.Epochs), int64(n))
+	defer bar.clear()
+	start := time.Now()
+	order := t.sgd.Order(n, t.epoch+1)
+	var data nndl.Data = t.train // an interface once, not for every step
+	for done := 0; done < n; {
+		if err := ctx.Err(); err != nil {
+			return 0, 0, err
+		}
+		m := min(t.Batch, n-done)
+		sum, err := t.sgd.Step(t.net, data, order[done:done+m])
+		if err != nil {
+			return 0, 0, err
+		}
+		cost += sum
+		done += m
+		bar.set(int64(done))
+	}
+	return cost / float64(n), time.Since(start).Seconds(), t.net.Finite()
+}
+
+// examine tests the network as it is.
+func (t *training) examine() score {
+	return score{
+		epoch:      t.epoch,
+		validation: nndl.Correct(t.net, t.validation, t.sgd.Workers),
+		correct:    nndl.Correct(t.net, t.test, t.sgd.Workers),
+	}
+}
+
+// report prints the line of an epoch.
+func (t *training) report(cost, seconds float64) {
+	n := t.test.Len()
+	fmt.Fprintf(t.stdout, "epoch %*d/%d  cost %.4f  validation %5.2f%%  test %*d/%d (%5.2f%%)  %.2f s\n",
+		len(fmt.Sprint(t.Epochs)), t.epoch, t.Epochs, cost, percent(t.last.validation, t.validation.Len()),
+		len(fmt.Sprint(n)), t.last.correct, n, percent(t.last.correct, n), seconds)
+}
+
+// store writes the network to the file of -save, if there is one.
+func (t *training) store() error {
+	if t.save == "" {
+		return nil
+	}
+	s, err := t.net.Saved(t.sgd.Cost)
+	if err != nil {
+		return err
+	}
+	if err := store(t.save, saved{s, t.epoch, &t.settings}); err != nil {
+		return fmt.Errorf("-save: %w", err)
+	}
+	return nil
+}
