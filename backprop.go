@@ -226,7 +226,7 @@ func (s *SGD) Step(net *Network, data Data, batch []int) (float64, error) {
 	c := s.crew
 	c.prepare(s, net, data, batch)
 
-	c.run(c.learn) // step 1 of (2.2)
+	c.run((*crew).learn)
 	sum := 0.0
 	for i := range batch {
 		sum += c.rows[i].cost
@@ -234,14 +234,14 @@ func (s *SGD) Step(net *Network, data Data, batch []int) (float64, error) {
 	if math.IsInf(sum, 0) || math.IsNaN(sum) {
 		return 0, fmt.Errorf("cost %w: %v", ErrNotFinite, sum)
 	}
-	c.run(c.descend) // step 2
+	c.run((*crew).descend)
 	return sum, nil
 }
 
 // A crew is the goroutines that share the work on a mini-batch, and what they
-// work on. In step 1 each takes some of the examples, in step 2 some of the
-// neurons of each layer. These are independent of one another, so that no
-// sum is ever taken in another order.
+// work on. In step 1 of (2.2) each takes some of the examples, in step 2 some of the
+// neurons of each layer. These do not depend on one another, so that no sum
+// is ever taken in another order.
 type crew struct {
 	sgd   *SGD
 	net   *Network
@@ -249,28 +249,36 @@ type crew struct {
 	batch []int
 	rows  []row // rows[i] is for example batch[i]
 
-	parts   int      // goroutines that share the present mini-batch
-	learn   []func() // learn[p] does part p of step 1
-	descend []func() // descend[p] does part p of step 2
-	done    sync.WaitGroup
+	parts int // into which the present mini-batch is shared
+	step  func(c *crew, part int)
+	hands []func() // hands[part] does its part of step; made once, since to make one takes memory
+	done  sync.WaitGroup
 }
 
-// worthSharing is the number of multiplications below which a step is done sooner than
-// it is handed to another goroutine.
-const worthSharing = 500_000
+// worthSharing is the number of multiplications that one goroutine does sooner
+// than it hands half of them to another.
+const worthSharing = 1_000_000
 
 // prepare makes c ready for a mini-batch. It takes memory only for the first
 // one, and for one that is larger than those before.
 func (c *crew) prepare(s *SGD, net *Network, data Data, batch []int) {
 	c.sgd, c.net, c.data, c.batch = s, net, data, batch
 
-	work := 0 // as much as the last mini-batch was
+	work := 0 // that of the mini-batch before
 	for i := range c.rows {
-		work += c.rows[i].work()
+		for l := 1; l < len(c.rows[i].a); l++ {
+			work += len(c.rows[i].a[l]) * len(c.rows[i].ink[l-1])
+		}
 	}
 	c.parts = 1
 	if work > worthSharing {
 		c.parts = workers(s.Workers, len(batch))
+	}
+	for p := len(c.hands); p < c.parts; p++ {
+		c.hands = append(c.hands, func() {
+			c.step(c, p)
+			c.done.Done()
+		})
 	}
 
 	if len(c.rows) > 0 && !slices.Equal(c.rows[0].sizes, net.Sizes) {
@@ -278,16 +286,6 @@ func (c *crew) prepare(s *SGD, net *Network, data Data, batch []int) {
 	}
 	for len(c.rows) < len(batch) {
 		c.rows = append(c.rows, newRow(net.Sizes))
-	}
-	for p := len(c.learn); p < c.parts; p++ {
-		c.learn = append(c.learn, func() {
-			defer c.done.Done()
-			c.learnPart(p)
-		})
-		c.descend = append(c.descend, func() {
-			defer c.done.Done()
-			c.descendPart(p)
-		})
 	}
 }
 
@@ -297,70 +295,68 @@ func workers(asked, n int) int {
 	if asked == 0 {
 		asked = runtime.GOMAXPROCS(0)
 	}
-	return max(1, min(asked, n))
+	return min(asked, n)
 }
 
 // run does all parts of a step, the first one itself, and waits for the others.
-func (c *crew) run(step []func()) {
-	c.done.Add(c.parts)
+func (c *crew) run(step func(*crew, int)) {
+	c.step = step
+	c.done.Add(c.parts - 1)
 	for p := 1; p < c.parts; p++ {
-		go step[p]()
+		go c.hands[p]()
 	}
-	step[0]()
+	step(c, 0)
 	c.done.Wait()
 }
 
-// part returns the bounds of part p of n things.
-func (c *crew) part(p, n int) (lo, hi int) {
-	return n * p / c.parts, n * (p + 1) / c.parts
-}
-
-// learnPart feeds its examples forward and their errors back.
-func (c *crew) learnPart(p int) {
+// learn is step 1 of (2.2): it feeds a part of the examples forward and their
+// errors back.
+func (c *crew) learn(part int) {
+	lo, hi := len(c.batch)*part/c.parts, len(c.batch)*(part+1)/c.parts
+	rows := c.rows[lo:hi]
+	for i := range rows {
+		c.data.Example(c.batch[lo+i], rows[i].a[0], rows[i].y)
+	}
+	forward(c.net, rows)
 	hidden, output, _ := learners(c.net, c.sgd.Cost)
-	for i, hi := c.part(p, len(c.batch)); i < hi; i++ {
-		r := &c.rows[i]
-		c.data.Example(c.batch[i], r.a[0], r.y)
-		r.forward(c.net)
-		r.backward(c.net, c.sgd.Cost, hidden, output)
+	for i := range rows {
+		rows[i].backward(c.net, c.sgd.Cost, hidden, output)
 	}
 }
 
-// descendPart takes the step for its neurons of each layer.
-func (c *crew) descendPart(p int) {
-	s := c.sgd
-	rate := s.Eta / float64(len(c.batch))
-	decay := s.Eta * s.Lambda / float64(c.data.Len())
-	decay1 := s.Eta * s.Lambda1 / float64(c.data.Len())
+// descend is step 2 of (2.2): it changes the weights and biases of a part of the
+// neurons of each layer.
+func (c *crew) descend(part int) {
+	s, rows := c.sgd, c.rows[:len(c.batch)]
+	rate := s.Eta / float64(len(rows))
+	l2 := s.Eta * s.Lambda / float64(c.data.Len())
+	l1 := s.Eta * s.Lambda1 / float64(c.data.Len())
 	for l := 1; l < len(c.net.Sizes); l++ {
-		lo, hi := c.part(p, c.net.Sizes[l])
+		lo, hi := c.net.Sizes[l]*part/c.parts, c.net.Sizes[l]*(part+1)/c.parts
 		w, b := c.net.Weights[l], c.net.Biases[l]
-		vw, vb := w, b // where the change is made
+		v, vb := w, b // what changes: the velocities, or without momentum w and b
 		if s.Momentum != 0 {
-			vw, vb = s.Velocity.Weights[l], s.Velocity.Biases[l]
-		}
-		for j := lo; j < hi; j++ {
-			if s.Momentum != 0 {
+			v, vb = s.Velocity.Weights[l], s.Velocity.Biases[l]
+			for j := lo; j < hi; j++ {
 				vb[j] *= s.Momentum
-				for k := range vw[j] {
-					vw[j][k] *= s.Momentum
+				for k := range v[j] {
+					v[j][k] *= s.Momentum
 				}
-			}
-			if decay != 0 || decay1 != 0 {
-				for k, x := range w[j] {
-					vw[j][k] -= decay*x + decay1*sgn(x)
-				}
-			}
-			for i := range c.batch {
-				vb[j] -= rate * c.rows[i].delta[l][j]
 			}
 		}
-		subtract(vw[lo:hi], c.rows[:len(c.batch)], l, lo, rate)
+		if l2 != 0 || l1 != 0 {
+			for j := lo; j < hi; j++ {
+				for k, x := range w[j] {
+					v[j][k] -= l2*x + l1*sgn(x)
+				}
+			}
+		}
+		subtract(v, vb, rows, l, lo, hi, rate)
 		if s.Momentum != 0 {
 			for j := lo; j < hi; j++ {
 				b[j] += vb[j]
 				for k := range w[j] {
-					w[j][k] += vw[j][k]
+					w[j][k] += v[j][k]
 				}
 			}
 		}
@@ -379,62 +375,59 @@ func sgn(x float64) float64 {
 }
 
 // A row is one example on its way through the network: what Activations
-// returns, the errors, and for every layer a list of the neurons that are not
-// silent. Most pixels of a digit are paper, a_k = 0, and add nothing to any z
-// and nothing to any ∂C/∂w.
+// returns, the errors, and for each layer a list of the activations that are not
+// 0. Most pixels of a digit are paper, a_k = 0, and add nothing to any z and
+// nothing to any ∂C/∂w: only those that are inked are visited.
 type row struct {
 	sizes       []int
 	z, a, delta [][]float64
-	inked       [][]ink // inked[l] lists the a^l_k ≠ 0 by ascending k
+	at          [][]int32   // at[l] is the neurons k of layer l with a_k ≠ 0, ascending
+	ink         [][]float64 // ink[l] is their a_k
 	y           []float64
 	cost        float64
-}
-
-// An ink is an activation that is not 0.
-type ink struct {
-	k int // its neuron
-	a float64
 }
 
 func newRow(sizes []int) row {
 	r := row{
 		sizes: sizes,
-		z:     make([][]float64, len(sizes)),
-		a:     make([][]float64, len(sizes)),
-		delta: make([][]float64, len(sizes)),
-		inked: make([][]ink, len(sizes)),
 		y:     make([]float64, sizes[len(sizes)-1]),
 	}
-	for l, n := range sizes {
-		r.z[l] = make([]float64, n)
-		r.a[l] = make([]float64, n)
-		r.delta[l] = make([]float64, n)
-		r.inked[l] = make([]ink, 0, n)
+	for _, n := range sizes {
+		r.z = append(r.z, make([]float64, n))
+		r.a = append(r.a, make([]float64, n))
+		r.delta = append(r.delta, make([]float64, n))
+		r.at = append(r.at, make([]int32, n))
+		r.ink = append(r.ink, make([]float64, n))
 	}
 	return r
 }
 
-// work returns the number of multiplications that step 1 or step 2 needs for r.
-func (r *row) work() int {
-	sum := 0
-	for l := 1; l < len(r.sizes); l++ {
-		sum += r.sizes[l] * len(r.inked[l-1])
+// listInk lists the a_k ≠ 0 of layer l. It writes every k and a_k down and keeps
+// the place of those that are 0 for the next: a branch that the processor
+// cannot foresee would take longer.
+func (r *row) listInk(l int) {
+	a := r.a[l]
+	at, ink := r.at[l][:len(a)], r.ink[l][:len(a)]
+	n := 0
+	for k, x := range a {
+		at[n], ink[n] = int32(k), x
+		if math.Float64bits(x) != 0 {
+			n++
+		}
 	}
-	return sum
+	r.at[l], r.ink[l] = at[:n], ink[:n]
 }
 
-// forward does for the input r.a[0] what Activations does.
-func (r *row) forward(net *Network) {
-	for l := 1; l < len(r.sizes); l++ {
-		inked := r.inked[l-1][:0]
-		for k, a := range r.a[l-1] {
-			if a != 0 {
-				inked = append(inked, ink{k, a})
-			}
+// forward does for the input a[0] of each row what Activations does.
+func forward(net *Network, rows []row) {
+	for l := 1; l < len(net.Sizes); l++ {
+		for i := range rows {
+			rows[i].listInk(l - 1)
 		}
-		r.inked[l-1] = inked
-		weigh(r.z[l], net.Weights[l], net.Biases[l], inked)
-		net.Kind(l).Activate(r.a[l], r.z[l])
+		weigh(net.Weights[l], net.Biases[l], rows, l)
+		for i := range rows {
+			net.Kind(l).Activate(rows[i].a[l], rows[i].z[l])
+		}
 	}
 }
 
@@ -448,43 +441,55 @@ func (r *row) backward(net *Network, cost Cost, hidden, output Differentiable) {
 	}
 }
 
-// weigh sets z_j = Σ_k w_jk a_k + b_j. It takes four neurons at a time, which share
-// the reading of each k and a_k; each z_j is still one sum in the order of k.
-func weigh(z []float64, w [][]float64, b []float64, inked []ink) {
+// weigh sets z_j = Σ_k w_jk a_k + b_j in every row. It takes five neurons at a time,
+// which share the reading of k and a_k, and for these five all rows, while their weights are
+// at hand. Each z_j is still one sum in the order of k, and so the same to the bit.
+func weigh(w [][]float64, b []float64, rows []row, l int) {
 	j := 0
-	for ; j+4 <= len(w); j += 4 {
+	for ; j+5 <= len(w); j += 5 {
 		w0 := w[j]
-		w1, w2, w3 := w[j+1][:len(w0)], w[j+2][:len(w0)], w[j+3][:len(w0)]
-		var z0, z1, z2, z3 float64
-		for _, in := range inked {
-			z0 += w0[in.k] * in.a
-			z1 += w1[in.k] * in.a
-			z2 += w2[in.k] * in.a
-			z3 += w3[in.k] * in.a
+		w1, w2, w3, w4 := w[j+1][:len(w0)], w[j+2][:len(w0)], w[j+3][:len(w0)], w[j+4][:len(w0)]
+		for i := range rows {
+			at := rows[i].at[l-1]
+			ink := rows[i].ink[l-1][:len(at)]
+			var z0, z1, z2, z3, z4 float64
+			for n, k := range at {
+				a := ink[n]
+				z0 += w0[k] * a
+				z1 += w1[k] * a
+				z2 += w2[k] * a
+				z3 += w3[k] * a
+				z4 += w4[k] * a
+			}
+			z := rows[i].z[l][j : j+5]
+			z[0], z[1], z[2], z[3], z[4] = z0+b[j], z1+b[j+1], z2+b[j+2], z3+b[j+3], z4+b[j+4]
 		}
-		z[j], z[j+1], z[j+2], z[j+3] = z0+b[j], z1+b[j+1], z2+b[j+2], z3+b[j+3]
 	}
 	for ; j < len(w); j++ {
-		sum := 0.0
-		for _, in := range inked {
-			sum += w[j][in.k] * in.a
+		for i := range rows {
+			sum := 0.0
+			for n, k := range rows[i].at[l-1] {
+				sum += w[j][k] * rows[i].ink[l-1][n]
+			}
+			rows[i].z[l][j] = sum + b[j]
 		}
-		z[j] = sum + b[j]
 	}
 }
 
-// weighBack sets out_k = Σ_j w_jk delta_j.
+// weighBack sets out_k = Σ_j w_jk delta_j, five neurons j at a time, which share the
+// reading and writing of out_k; each is still one sum in the order of j.
 func weighBack(out []float64, w [][]float64, delta []float64) {
 	clear(out)
 	j := 0
-	for ; j+4 <= len(w); j += 4 {
-		w0, w1, w2, w3 := w[j][:len(out)], w[j+1][:len(out)], w[j+2][:len(out)], w[j+3][:len(out)]
-		d0, d1, d2, d3 := delta[j], delta[j+1], delta[j+2], delta[j+3]
+	for ; j+5 <= len(w); j += 5 {
+		w0, w1, w2, w3, w4 := w[j][:len(out)], w[j+1][:len(out)], w[j+2][:len(out)], w[j+3][:len(out)], w[j+4][:len(out)]
+		d0, d1, d2, d3, d4 := delta[j], delta[j+1], delta[j+2], delta[j+3], delta[j+4]
 		for k, sum := range out {
 			sum += w0[k] * d0
 			sum += w1[k] * d1
 			sum += w2[k] * d2
 			sum += w3[k] * d3
+			sum += w4[k] * d4
 			out[k] = sum
 		}
 	}
@@ -495,28 +500,39 @@ func weighBack(out []float64, w [][]float64, delta []float64) {
 	}
 }
 
-// subtract takes rate Σ_x δ_j(x) a_k(x) from each weight.
-func subtract(w [][]float64, rows []row, l, first int, rate float64) {
-	j := 0
-	for ; j+4 <= len(w); j += 4 {
+// subtract takes rate Σ_x δ_j(x) a_k(x) from each weight and rate Σ_x δ_j(x) from each
+// bias of the neurons lo to hi−1, five at a time as weigh does; to each weight the
+// examples come one after the other.
+func subtract(w [][]float64, b []float64, rows []row, l, lo, hi int, rate float64) {
+	for i := range rows {
+		for j := lo; j < hi; j++ {
+			b[j] -= rate * rows[i].delta[l][j]
+		}
+	}
+	j := lo
+	for ; j+5 <= hi; j += 5 {
 		w0 := w[j]
-		w1, w2, w3 := w[j+1][:len(w0)], w[j+2][:len(w0)], w[j+3][:len(w0)]
+		w1, w2, w3, w4 := w[j+1][:len(w0)], w[j+2][:len(w0)], w[j+3][:len(w0)], w[j+4][:len(w0)]
 		for i := range rows {
-			delta := rows[i].delta[l][first+j:]
-			d0, d1, d2, d3 := rate*delta[0], rate*delta[1], rate*delta[2], rate*delta[3]
-			for _, in := range rows[i].inked[l-1] {
-				w0[in.k] -= d0 * in.a
-				w1[in.k] -= d1 * in.a
-				w2[in.k] -= d2 * in.a
-				w3[in.k] -= d3 * in.a
+			at := rows[i].at[l-1]
+			ink := rows[i].ink[l-1][:len(at)]
+			d := rows[i].delta[l][j : j+5]
+			d0, d1, d2, d3, d4 := rate*d[0], rate*d[1], rate*d[2], rate*d[3], rate*d[4]
+			for n, k := range at {
+				a := ink[n]
+				w0[k] -= d0 * a
+				w1[k] -= d1 * a
+				w2[k] -= d2 * a
+				w3[k] -= d3 * a
+				w4[k] -= d4 * a
 			}
 		}
 	}
-	for ; j < len(w); j++ {
+	for ; j < hi; j++ {
 		for i := range rows {
-			d := rate * rows[i].delta[l][first+j]
-			for _, in := range rows[i].inked[l-1] {
-				w[j][in.k] -= d * in.a
+			d := rate * rows[i].delta[l][j]
+			for n, k := range rows[i].at[l-1] {
+				w[j][k] -= d * rows[i].ink[l-1][n]
 			}
 		}
 	}
@@ -537,7 +553,7 @@ func Correct(net *Network, data Data, goroutines int) int {
 			count := 0
 			for i := data.Len() * p / parts; i < data.Len()*(p+1)/parts; i++ {
 				data.Example(i, r.a[0], r.y)
-				r.forward(net)
+				forward(net, []row{r})
 				if Argmax(r.a[len(r.a)-1]) == Argmax(r.y) {
 					count++
 				}

@@ -123,7 +123,7 @@ func TestAnEpochTakesEveryExampleOnceInItsOrder(t *testing.T) {
 func TestAnyNumberOfWorkersGivesTheSameBits(t *testing.T) {
 	data := randomExamples(1, 120, 200, 10)
 	train := func(workers, epochs int) *Network {
-		net := randomNetwork(2, SoftmaxLayer, 200, 99, 41, 10)
+		net := randomNetwork(2, SoftmaxLayer, 200, 149, 41, 10)
 		s := SGD{Cost: LogLikelihood, Eta: 0.1, BatchSize: 50, Lambda: 0.1, Momentum: 0.5, Workers: workers}
 		for epoch := range epochs {
 			if _, err := s.Epoch(net, data, epoch); err != nil {

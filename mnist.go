@@ -55,8 +55,14 @@ func (d Digits) Example(i int, x, y []float64) {
 	if len(x) != Side*Side || len(y) != 10 {
 		panic(fmt.Sprintf("a digit for %d inputs and %d outputs; it has %d and 10", len(x), len(y), Side*Side))
 	}
-	for k, p := range d.Image(i) {
-		x[k] = grey[p]
+	clear(x)
+	for image, k := d.Image(i), 0; k < len(image); k += 8 {
+		if binary.LittleEndian.Uint64(image[k:]) == 0 {
+			continue // eight pixels of paper
+		}
+		for n, p := range image[k : k+8] {
+			x[k+n] = grey[p]
+		}
 	}
 	clear(y)
 	y[d.Labels[i]] = 1
