@@ -39,7 +39,10 @@ type settings struct {
 	Lambda float64 `json:"lambda"`
 	Init   string  `json:"init"`
 	Seed   uint64  `json:"seed"`
-	Data   string  `json:"data"` // which training digits: see fingerprint
+
+	Patience int `json:"patience,omitempty"`
+
+	Data string `json:"data"` // which training digits: see fingerprint
 }
 
 // A pair is a cost by the name of the flag, the output layer that a new network
@@ -81,6 +84,7 @@ func parse(args []string, stdout io.Writer) (*flags, error) {
 	fs.Float64Var(&f.Eta, "eta", 0, "learning `rate` η. Default: 3 for quadratic, else 0.25. Example: -eta 0.1")
 	fs.Float64Var(&f.Lambda, "lambda", 0, "L2 regularisation `parameter` λ. Default: 0 for quadratic, else a ten-thousandth\nof the number of training digits, 5 for MNIST. Example: -lambda 0")
 	fs.StringVar(&f.Init, "init", "scaled", "`name` of the initial weights: scaled for N(0, 1/n), large for N(0, 1).\nExample: -init large")
+	fs.IntVar(&f.Patience, "patience", 0, "stop after this `number` of epochs without a better validation accuracy, and keep the\nbest network, which -save then holds; 0 for never. Example: -patience 5")
 	fs.Uint64Var(&f.Seed, "seed", 1, "`number` that fixes the weights, the order of the digits and the drawn digits.\nExample: -seed 2")
 	fs.IntVar(&f.workers, "workers", 0, "`goroutines` to share the work, 0 for one a core; the result is the same.\nExample: -workers 1")
 	fs.StringVar(&f.save, "save", "", "write the network to this `file` after every epoch. Example: -save net.json")
@@ -147,6 +151,8 @@ func (f *flags) check(hidden string) error {
 		return misused("-init %s; expected scaled or large", f.Init)
 	case f.Epochs < 0:
 		return misused("-epochs %d; expected 0 or more", f.Epochs)
+	case f.Patience < 0:
+		return misused("-patience %d; expected 0 or more", f.Patience)
 	case f.show < 0:
 		return misused("-show %d; expected 0 or more", f.show)
 	case f.load != "" && (f.has("hidden") || f.has("init")):

@@ -280,7 +280,7 @@ func TestCtrlCKeepsTheLastWholeEpoch(t *testing.T) {
 			want := succeed(t, append(common, "-epochs", fmt.Sprint(test.whole), "-save", whole)...)
 			ctx := &countdown{context.Background(), test.steps}
 			status, out, stderr := mnistUntil(ctx, append(common, "-epochs", "5", "-save", stopped)...)
-			if status != 130 || !strings.Contains(stderr, fmt.Sprintf("the last whole one is %d", test.whole)) {
+			if status != 130 || !strings.Contains(stderr, fmt.Sprintf("epoch %d is kept", test.whole)) {
 				t.Errorf("exit status %d, standard error %q", status, stderr)
 			}
 			var a, b saved
@@ -297,6 +297,56 @@ func TestCtrlCKeepsTheLastWholeEpoch(t *testing.T) {
 				t.Errorf("the summary is not that of epoch %d:\n%s\nwant %s", test.whole, out, want[i:])
 			}
 		})
+	}
+}
+
+// With so few digits the validation accuracy soon stops rising.
+func TestPatienceKeepsTheBestNetwork(t *testing.T) {
+	data, dir := tinyMNIST(t, 1), t.TempDir()
+	file := func(name string) string { return filepath.Join(dir, name) }
+	common := []string{"-data", data, "-hidden", "9", "-eta", "0.5"}
+	out := succeed(t, append(common, "-epochs", "100", "-patience", "3", "-save", file("patient"))...)
+
+	// The epoch to keep is the first that none of the three after it beats.
+	var best, epoch, keep, n int
+	for _, line := range regexp.MustCompile(`(?m)^epoch .*validation +([\d.]+)%`).FindAllStringSubmatch(out, -1) {
+		var whole, hundredths int
+		if _, err := fmt.Sscanf(line[1], "%d.%d", &whole, &hundredths); err != nil {
+			t.Fatal(err)
+		}
+		n++
+		if accuracy := 100*whole + hundredths; accuracy > best {
+			best, keep = accuracy, n
+		}
+		epoch = n
+	}
+	if epoch != keep+3 || !strings.Contains(out, fmt.Sprintf("epoch %d is kept", keep)) {
+		t.Fatalf("stops after epoch %d; the best is %d:\n%s", epoch, keep, out)
+	}
+
+	// What is kept is the network of a run that ends there.
+	want := succeed(t, append(common, "-epochs", fmt.Sprint(keep), "-save", file("short"))...)
+	if want, got := want[strings.LastIndex(want, "test accuracy"):], out[strings.LastIndex(out, "test accuracy"):]; got != want {
+		t.Errorf("ends with %s, want %s", got, want)
+	}
+	var a, b saved
+	for name, s := range map[string]*saved{"patient": &a, "short": &b} {
+		if err := json.Unmarshal([]byte(readFile(t, file(name))), s); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if a.Epoch != keep || fmt.Sprint(a.Saved) != fmt.Sprint(b.Saved) {
+		t.Errorf("saved is epoch %d, want %d", a.Epoch, keep)
+	}
+
+	// Stopped on the way and loaded again, it ends with the same file.
+	ctx := &countdown{context.Background(), 10*(keep+1) + 5}
+	if status, _, stderr := mnistUntil(ctx, append(common, "-epochs", "100", "-patience", "3", "-save", file("stopped"))...); status != 130 {
+		t.Fatalf("exit status %d, %s", status, stderr)
+	}
+	succeed(t, "-data", data, "-load", file("stopped"), "-save", file("stopped"))
+	if readFile(t, file("patient")) != readFile(t, file("stopped")) {
+		t.Error("the resumed run ends with another file")
 	}
 }
 
@@ -396,6 +446,7 @@ func TestBadInput(t *testing.T) {
 		{"λ infinite", []string{"-lambda", inf}, 2, "λ = +Inf"},
 		{"-1 epochs", []string{"-epochs", "-1"}, 2, "-epochs -1"},
 		{"-1 workers", []string{"-workers", "-1"}, 2, "-1 workers"},
+		{"patience -1", []string{"-patience", "-1"}, 2, "-patience -1"},
 		{"show -1", []string{"-show", "-1"}, 2, "-show -1"},
 		{"an unknown cost", []string{"-cost", "hinge"}, 2, "-cost hinge"},
 		{"an unknown init", []string{"-init", "zero"}, 2, "-init zero"},
@@ -445,7 +496,7 @@ func TestHelpExplainsEveryFlagWithAnExample(t *testing.T) {
 	if status != 0 || stderr != "" {
 		t.Errorf("exit status %d, standard error %q", status, stderr)
 	}
-	names := []string{"batch", "bits", "cost", "data", "download", "epochs", "eta", "hidden", "init", "lambda", "load", "save", "seed", "show", "workers"}
+	names := []string{"batch", "bits", "cost", "data", "download", "epochs", "eta", "hidden", "init", "lambda", "load", "patience", "save", "seed", "show", "workers"}
 	for _, name := range names {
 		if !regexp.MustCompile(`(?s)\n  -` + name + `\b.*Example: .*-` + name).MatchString(out) {
 			t.Errorf("-%s is not explained with an example", name)

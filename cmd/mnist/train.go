@@ -26,6 +26,8 @@ type training struct {
 	train, validation, test nndl.Digits
 
 	last, best score
+	kept       score         // of the network to end with: the last whole epoch's, or
+	keptNet    *nndl.Network // with -patience the best so far, by validation
 
 	stdout, stderr io.Writer
 }
@@ -149,8 +151,9 @@ func (t *training) introduce(source string) {
 	fmt.Fprintf(t.stdout, "cost %s, η %v, λ %v, mini-batches of %d, up to epoch %d\n\n", t.Cost, t.Eta, t.Lambda, t.Batch, t.Epochs)
 }
 
-// run trains up to the last epoch. After each it prints a line and saves. When ctx
-// is cancelled it goes back to the last whole epoch and returns ctx's error.
+// run trains up to the last epoch, or until -patience is at its end. After each
+// epoch it prints a line. When ctx is cancelled it returns an error that wraps ctx's.
+// In either case t.net is then the network kept, t.last its score.
 func (t *training) run(ctx context.Context) error {
 	t.last = t.examine()
 	t.best = t.last
@@ -160,39 +163,50 @@ func (t *training) run(ctx context.Context) error {
 	if t.epoch >= t.Epochs {
 		fmt.Fprintf(t.stdout, "nothing to train: epoch %d of %d; testing only\n", t.epoch, t.Epochs)
 	}
-	trained := false
+	t.keep()
+	stored := false
+	var interrupted error
 	for t.epoch < t.Epochs {
-		whole := t.net.Clone()
 		cost, seconds, err := t.trainEpoch(ctx)
 		if errors.Is(err, context.Canceled) {
-			t.net = whole
-			err = fmt.Errorf("stopped in epoch %d; the last whole one is %d: %w", t.epoch+1, t.epoch, err)
-			if trained {
-				return err
-			}
-			if failed := t.store(); failed != nil {
-				err = fmt.Errorf("%w; %w", err, failed)
-			}
-			return err
+			interrupted = fmt.Errorf("stopped in epoch %d; epoch %d is kept: %w", t.epoch+1, t.kept.epoch, err)
+			break
 		}
 		if err != nil {
 			return fmt.Errorf("epoch %d: %w; the learning rate η = %v is too large: try a smaller -eta", t.epoch+1, err, t.Eta)
 		}
-		trained = true
 		t.epoch++
 		t.last = t.examine()
 		if t.last.correct > t.best.correct {
 			t.best = t.last
 		}
 		t.report(cost, seconds)
-		if err := t.store(); err != nil {
-			return err
+		if t.Patience == 0 || t.last.validation > t.kept.validation {
+			t.keep()
+			if err := t.store(); err != nil {
+				return err
+			}
+			stored = true
+		} else if t.epoch-t.kept.epoch >= t.Patience {
+			break
 		}
 	}
-	if trained {
-		return nil
+	if t.kept.epoch < t.epoch {
+		fmt.Fprintf(t.stdout, "epoch %d is kept: none of the %d since read more of the validation digits\n", t.kept.epoch, t.epoch-t.kept.epoch)
 	}
-	return t.store()
+	t.net, t.last = t.keptNet, t.kept
+	if stored {
+		return interrupted
+	}
+	if err := t.store(); err != nil {
+		return err
+	}
+	return interrupted
+}
+
+// keep makes the network as it is the one to end with.
+func (t *training) keep() {
+	t.keptNet, t.kept = t.net.Clone(), t.last
 }
 
 // trainEpoch is nndl's SGD.Epoch with a progress bar and a way out.
@@ -236,16 +250,16 @@ func (t *training) report(cost, seconds float64) {
 		len(fmt.Sprint(n)), t.last.correct, n, percent(t.last.correct, n), seconds)
 }
 
-// store writes the network to the file of -save, if there is one.
+// store writes the network kept to the file of -save, if there is one.
 func (t *training) store() error {
 	if t.save == "" {
 		return nil
 	}
-	s, err := t.net.Saved(t.sgd.Cost)
+	s, err := t.keptNet.Saved(t.sgd.Cost)
 	if err != nil {
 		return err
 	}
-	if err := store(t.save, saved{s, t.epoch, &t.settings}); err != nil {
+	if err := store(t.save, saved{s, t.kept.epoch, &t.settings}); err != nil {
 		return fmt.Errorf("-save: %w", err)
 	}
 	return nil
