@@ -76,8 +76,10 @@ func timesLog(y, log float64) float64 {
 	return y * log
 }
 
-// Gradient sets grad_j = (a_j − y_j)/(a_j(1 − a_j)), ∂C/∂a_j. At the ends
-// that is 0/0, and a limit taken from inside: −1 at a = y = 1, +1 at a = y = 0.
+// Gradient sets grad_j = (a_j − y_j)/(a_j(1 − a_j)). That is infinite where a is
+// 0 or 1 and wrong, and 0/0, NaN, where it is right, though from inside it tends
+// to +1 at a = y = 0 and to −1 at a = y = 1. Training does not need it: there
+// δ = a − y.
 func (crossEntropy) Gradient(grad, a, y []float64) {
 	for j := range y {
 		grad[j] = (1-y[j])/(1-a[j]) - y[j]/a[j]
