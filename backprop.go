@@ -8,6 +8,7 @@ import (
 	"runtime"
 	"slices"
 	"sync"
+	"sync/atomic"
 )
 
 // How should 24,000 weights change so that a network answers better? Say how
@@ -22,8 +23,8 @@ import (
 // stochastic gradient descent, does the same a mini-batch of examples at a
 // time, to be run. Neither knows any particular cost: these are in cost.go.
 
-// A Cost says by one number, in nats where it is a logarithm, how far the
-// activations a = a^L of the output layer are from the desired output y.
+// A Cost says by one number how far the activations a = a^L of the output layer
+// are from the desired output y; where it is a logarithm, it is the natural one.
 // All slices have the length of the output layer.
 type Cost interface {
 	Of(a, y []float64) float64     // C
@@ -31,16 +32,20 @@ type Cost interface {
 	// OfZ returns C from the weighted inputs z of an output layer that the cost
 	// matches. It stays finite where a neuron saturates and Of is infinite.
 	OfZ(z, y []float64) float64
-	// Matches reports whether cost and output layer belong together, so that
-	// δ^L = a − y. The error says why a pair cannot learn, and which can.
+	// Matches says how the cost goes with a kind of output layer: (true, nil) if
+	// they belong together, so that δ^L = a − y; (false, nil) if they can learn,
+	// by Gradient and the layer's Backward; (false, err) if they cannot, and err
+	// says why and what can. output is an Activation (any, so that a cost can be
+	// copied without it).
 	Matches(output any) (bool, error)
 	String() string // the name of the cost in a saved network
 }
 
-// outputError sets delta to δ^L = ∂C/∂z^L by (BP1), δ^L = ∇_a C ⊙ σ'(z^L), or its
-// generalisation where a_j depends on all of z^L, and returns C. Where cost and
-// layer match, all but a − y cancels. It must: once a neuron has saturated, the
-// product would be 0/0.
+// outputError sets delta to δ^L = ∂C/∂z^L and returns C. By (BP1),
+// δ^L = ∇_a C ⊙ σ'(z^L), that is the product of ∂C/∂a_j and σ'(z_j) for each neuron j, or its
+// generalisation where a_j depends on all of z^L. Where cost and layer match, all
+// but a − y cancels, and must: once a neuron has saturated, the product is
+// infinity times 0.
 func outputError(delta []float64, cost Cost, output Differentiable, z, a, y []float64) float64 {
 	if matches, _ := cost.Matches(output); matches {
 		for j := range delta {
@@ -75,7 +80,7 @@ func learners(net *Network, cost Cost) (hidden, output Differentiable, err error
 
 // Gradient returns ∇C for one example, the input x and the desired output y, in
 // the shape of the network: its Weights[l][j][k] is ∂C/∂w^l_jk, its Biases[l][j]
-// is ∂C/∂b^l_j. The error says why a network cannot learn under this cost. It
+// is ∂C/∂b^l_j; it has no neurons. The error says why a network cannot learn under this cost. It
 // panics unless x and y have the lengths of the input and the output layer.
 func Gradient(net *Network, cost Cost, x, y []float64) (*Network, error) {
 	hidden, output, err := learners(net, cost)
@@ -102,7 +107,7 @@ func Gradient(net *Network, cost Cost, x, y []float64) (*Network, error) {
 		hidden.Backward(delta[l], z[l], a[l], delta[l])
 	}
 
-	for l := 1; l <= L; l++ { // (BP4) ∂C/∂w^l_jk = a^(l−1)_k δ^l_j
+	for l := range nabla.Weights { // (BP4) ∂C/∂w^l_jk = a^(l−1)_k δ^l_j
 		for j, w := range nabla.Weights[l] {
 			for k := range w {
 				w[k] = a[l-1][k] * delta[l][j]
@@ -112,15 +117,17 @@ func Gradient(net *Network, cost Cost, x, y []float64) (*Network, error) {
 	return nabla, nil
 }
 
-// Data is a set of examples. It is called from several goroutines at once.
+// Data is a set of examples.
 type Data interface {
 	Len() int
-	// Example sets x and y to the input and the desired output of example i.
+	// Example sets x and y to the input and the desired output of example i,
+	// from 0 to Len() − 1. It is called from several goroutines at once.
 	Example(i int, x, y []float64)
 }
 
-// SGD is stochastic gradient descent (2.2). For each mini-batch of m
-// examples in turn it changes every weight and bias by
+// SGD is stochastic gradient descent, section 2.2. For each mini-batch of m
+// examples in turn, step 1 finds the errors of every example, and step 2 changes
+// every weight and bias:
 //
 //	w ← w − (η/m) Σ_x ∂C_x/∂w − η(λ/n) w − η(λ₁/n) sgn(w)
 //	b ← b − (η/m) Σ_x ∂C_x/∂b
@@ -129,8 +136,9 @@ type Data interface {
 // weights small. With momentum μ ≠ 0 these changes are made to a velocity,
 // v ← μv − …, and then w ← w + v.
 //
-// A run is fixed by its seed, bit for bit, whatever the number of workers. An
-// SGD and its copies train one network at a time.
+// A run is fixed by its seed, bit for bit, whatever the number of workers (on
+// one kind of processor: some round a product and a sum at once). An SGD and its
+// copies train one network at a time.
 type SGD struct {
 	Cost      Cost
 	Eta       float64 // η, the learning rate, > 0
@@ -148,8 +156,9 @@ type SGD struct {
 	crew *crew
 }
 
-// ErrNotFinite is what the errors of Step and Epoch wrap when cost or
-// weights have become infinite or NaN: the learning rate is too large.
+// ErrNotFinite is what the error of Step wraps when the cost, and that of Epoch
+// when the cost or a weight has become infinite or NaN: the learning rate is too
+// large.
 var ErrNotFinite = errors.New("not finite")
 
 // Check returns an error unless these settings can train net on n examples: it
@@ -158,17 +167,19 @@ func (s *SGD) Check(net *Network, n int) error {
 	switch {
 	case n < 1:
 		return errors.New("no examples to learn from")
-	case !(s.Eta > 0) || math.IsInf(s.Eta, 0):
+	case !(s.Eta > 0 && finite(s.Eta)):
 		return fmt.Errorf("learning rate η = %v; it must be above 0 and finite", s.Eta)
 	case s.BatchSize < 1:
 		return fmt.Errorf("mini-batches of %d examples; they need at least 1", s.BatchSize)
 	case !(s.Lambda >= 0) || s.Eta*s.Lambda >= float64(n):
 		return fmt.Errorf("L2 regularisation λ = %v; it must be at least 0, and below n/η = %v to leave something of a weight",
 			s.Lambda, float64(n)/s.Eta)
-	case !(s.Lambda1 >= 0) || math.IsInf(s.Lambda1, 0):
+	case !(s.Lambda1 >= 0 && finite(s.Lambda1)):
 		return fmt.Errorf("L1 regularisation λ₁ = %v; it must be at least 0 and finite", s.Lambda1)
-	case math.IsInf(s.Momentum, 0) || math.IsNaN(s.Momentum):
+	case !finite(s.Momentum):
 		return fmt.Errorf("momentum μ = %v; it must be finite", s.Momentum)
+	case s.Velocity != nil && !slices.Equal(s.Velocity.Sizes, net.Sizes):
+		return fmt.Errorf("the velocity of a network of layers %v for one of %v", s.Velocity.Sizes, net.Sizes)
 	case s.Workers < 0:
 		return fmt.Errorf("%d workers; 0 stands for one a core", s.Workers)
 	}
@@ -231,15 +242,18 @@ func (s *SGD) Step(net *Network, data Data, batch []int) (float64, error) {
 	for i := range batch {
 		sum += c.rows[i].cost
 	}
-	if math.IsInf(sum, 0) || math.IsNaN(sum) {
+	if !finite(sum) {
 		return 0, fmt.Errorf("cost %w: %v", ErrNotFinite, sum)
 	}
 	c.run((*crew).descend)
 	return sum, nil
 }
 
+// You may stop reading here. What follows gives the numbers that Gradient gives,
+// some eight times sooner.
+
 // A crew is the goroutines that share the work on a mini-batch, and what they
-// work on. In step 1 of (2.2) each takes some of the examples, in step 2 some of the
+// work on. In step 1 each takes some of the examples, in step 2 some of the
 // neurons of each layer. These do not depend on one another, so that no sum
 // is ever taken in another order.
 type crew struct {
@@ -259,17 +273,20 @@ type crew struct {
 // than it hands half of them to another.
 const worthSharing = 1_000_000
 
+// atOnce is how many examples pass the weights of five neurons before the next five
+// come: as many as the processor's first-level cache has room for.
+const atOnce = 10
+
 // prepare makes c ready for a mini-batch. It takes memory only for the first
 // one, and for one that is larger than those before.
 func (c *crew) prepare(s *SGD, net *Network, data Data, batch []int) {
-	c.sgd, c.net, c.data, c.batch = s, net, data, batch
-
-	work := 0 // that of the mini-batch before
-	for i := range c.rows {
+	work := 0 // that of the mini-batch before, as a guess of this one's
+	for i := range c.batch {
 		for l := 1; l < len(c.rows[i].a); l++ {
 			work += len(c.rows[i].a[l]) * len(c.rows[i].ink[l-1])
 		}
 	}
+	c.sgd, c.net, c.data, c.batch = s, net, data, batch
 	c.parts = 1
 	if work > worthSharing {
 		c.parts = workers(s.Workers, len(batch))
@@ -284,8 +301,8 @@ func (c *crew) prepare(s *SGD, net *Network, data Data, batch []int) {
 	if len(c.rows) > 0 && !slices.Equal(c.rows[0].sizes, net.Sizes) {
 		c.rows = nil
 	}
-	for len(c.rows) < len(batch) {
-		c.rows = append(c.rows, newRow(net.Sizes))
+	if missing := len(batch) - len(c.rows); missing > 0 {
+		c.rows = append(c.rows, newRows(net.Sizes, missing)...)
 	}
 }
 
@@ -309,22 +326,24 @@ func (c *crew) run(step func(*crew, int)) {
 	c.done.Wait()
 }
 
-// learn is step 1 of (2.2): it feeds a part of the examples forward and their
+// learn is step 1: it feeds a part of the examples forward and their
 // errors back.
 func (c *crew) learn(part int) {
-	lo, hi := len(c.batch)*part/c.parts, len(c.batch)*(part+1)/c.parts
-	rows := c.rows[lo:hi]
-	for i := range rows {
-		c.data.Example(c.batch[lo+i], rows[i].a[0], rows[i].y)
-	}
-	forward(c.net, rows)
 	hidden, output, _ := learners(c.net, c.sgd.Cost)
-	for i := range rows {
-		rows[i].backward(c.net, c.sgd.Cost, hidden, output)
+	end := len(c.batch) * (part + 1) / c.parts
+	for lo, hi := len(c.batch)*part/c.parts, 0; lo < end; lo = hi {
+		hi = min(lo+atOnce, end)
+		for i := lo; i < hi; i++ {
+			c.data.Example(c.batch[i], c.rows[i].a[0], c.rows[i].y)
+		}
+		forward(c.net, c.rows[lo:hi])
+		for i := lo; i < hi; i++ {
+			c.rows[i].backward(c.net, c.sgd.Cost, hidden, output)
+		}
 	}
 }
 
-// descend is step 2 of (2.2): it changes the weights and biases of a part of the
+// descend is step 2: it changes the weights and biases of a part of the
 // neurons of each layer.
 func (c *crew) descend(part int) {
 	s, rows := c.sgd, c.rows[:len(c.batch)]
@@ -351,7 +370,9 @@ func (c *crew) descend(part int) {
 				}
 			}
 		}
-		subtract(v, vb, rows, l, lo, hi, rate)
+		for i := 0; i < len(rows); i += atOnce {
+			subtract(v, vb, rows[i:min(i+atOnce, len(rows))], l, lo, hi, rate)
+		}
 		if s.Momentum != 0 {
 			for j := lo; j < hi; j++ {
 				b[j] += vb[j]
@@ -376,8 +397,8 @@ func sgn(x float64) float64 {
 
 // A row is one example on its way through the network: what Activations
 // returns, the errors, and for each layer a list of the activations that are not
-// 0. Most pixels of a digit are paper, a_k = 0, and add nothing to any z and
-// nothing to any ∂C/∂w: only those that are inked are visited.
+// 0, its ink. Most pixels of a digit are paper, a_k = 0, and add nothing to any z
+// and nothing to any ∂C/∂w: only the ink is visited.
 type row struct {
 	sizes       []int
 	z, a, delta [][]float64
@@ -387,19 +408,22 @@ type row struct {
 	cost        float64
 }
 
-func newRow(sizes []int) row {
-	r := row{
-		sizes: sizes,
-		y:     make([]float64, sizes[len(sizes)-1]),
+// newRows returns n rows for networks of these sizes.
+func newRows(sizes []int, n int) []row {
+	rows := make([]row, n)
+	for i := range rows {
+		r := &rows[i]
+		r.sizes = sizes
+		r.y = make([]float64, sizes[len(sizes)-1])
+		for _, n := range sizes {
+			r.z = append(r.z, make([]float64, n))
+			r.a = append(r.a, make([]float64, n))
+			r.delta = append(r.delta, make([]float64, n))
+			r.at = append(r.at, make([]int32, n))
+			r.ink = append(r.ink, make([]float64, n))
+		}
 	}
-	for _, n := range sizes {
-		r.z = append(r.z, make([]float64, n))
-		r.a = append(r.a, make([]float64, n))
-		r.delta = append(r.delta, make([]float64, n))
-		r.at = append(r.at, make([]int32, n))
-		r.ink = append(r.ink, make([]float64, n))
-	}
-	return r
+	return rows
 }
 
 // listInk lists the a_k ≠ 0 of layer l. It writes every k and a_k down and keeps
@@ -542,29 +566,29 @@ func subtract(w [][]float64, b []float64, rows []row, l, lo, hi int, rate float6
 // largest output is where the largest desired output is. It runs on the given
 // number of goroutines, 0 for one a core.
 func Correct(net *Network, data Data, goroutines int) int {
-	parts := workers(goroutines, data.Len())
-	correct := make([]int, parts)
+	var correct atomic.Int64
 	var done sync.WaitGroup
+	parts := workers(goroutines, data.Len())
 	for p := range parts {
 		done.Add(1)
 		go func() {
 			defer done.Done()
-			r := newRow(net.Sizes)
-			count := 0
-			for i := data.Len() * p / parts; i < data.Len()*(p+1)/parts; i++ {
-				data.Example(i, r.a[0], r.y)
-				forward(net, []row{r})
-				if Argmax(r.a[len(r.a)-1]) == Argmax(r.y) {
-					count++
+			rows := newRows(net.Sizes, atOnce)
+			end := data.Len() * (p + 1) / parts
+			for lo, hi := data.Len()*p/parts, 0; lo < end; lo = hi {
+				hi = min(lo+atOnce, end)
+				for i := lo; i < hi; i++ {
+					data.Example(i, rows[i-lo].a[0], rows[i-lo].y)
+				}
+				forward(net, rows[:hi-lo])
+				for _, r := range rows[:hi-lo] {
+					if Argmax(r.a[len(r.a)-1]) == Argmax(r.y) {
+						correct.Add(1)
+					}
 				}
 			}
-			correct[p] = count
 		}()
 	}
 	done.Wait()
-	sum := 0
-	for _, n := range correct {
-		sum += n
-	}
-	return sum
+	return int(correct.Load())
 }

@@ -357,6 +357,9 @@ func inTheLimit(t *testing.T, perceptrons *Network, x []float64, c float64) (wor
 func TestExercise1_3(t *testing.T) {
 	t.Log("Claim: a layer of four neurons turns ten outputs into the digit's bits; every weighted input is more than 0.90 from 0.")
 	layer := BinaryLayer()
+	if got := len(layer.FeedForward(make([]float64, 10))); got != 4 {
+		t.Fatalf("%d neurons; want 4", got)
+	}
 	under := math.Nextafter(0.01, 0)
 	allowed := func(digit int) []float64 { // barely
 		x := make([]float64, 10)
@@ -1790,12 +1793,16 @@ func dot(u, v []float64) float64 {
 
 func norm(v []float64) float64 { return math.Sqrt(dot(v, v)) }
 
-// relative returns the difference of two numbers by the larger one.
+// relative returns the difference of two numbers by the larger one, +Inf where that is
+// no number, so that no bound lets it pass.
 func relative(x, y float64) float64 {
 	if x == y {
 		return 0
 	}
-	return math.Abs(x-y) / max(math.Abs(x), math.Abs(y))
+	if r := math.Abs(x-y) / max(math.Abs(x), math.Abs(y)); !math.IsNaN(r) {
+		return r
+	}
+	return math.Inf(1)
 }
 
 // atMost prints a measured number beside its bound and fails if it exceeds it.

@@ -303,7 +303,7 @@ const digitStream = 1 << 41
 // penPoint is a place the pen passes, with half the width of its line there.
 type penPoint struct{ x, y, half float64 }
 
-// DrawDigits returns n digits that are drawn, not scanned: digit i is an i mod 10.
+// DrawDigits returns n digits that are drawn, not scanned: digit i shows i mod 10.
 // It depends on seed and i alone, so that a longer set begins with the
 // shorter one.
 func DrawDigits(n int, seed uint64) Digits {

@@ -12,9 +12,10 @@
 // Layers are counted by l, the neurons of layer l by j and those of layer l−1
 // by k. Weights[l][j][k] is w^l_jk, the weight of the connection from neuron k
 // of layer l−1 to neuron j of layer l: row j, column k, as printed. Only the
-// counting of layers differs: the text's layers are 1 to L, Go's are 0 to L.
-// Layer 0 is the input and has no weights, so Weights[0] is nil, and where the
-// text says 2 ≤ l ≤ L the code says 1 ≤ l ≤ L. Every formula keeps its shape.
+// counting of layers differs: the text calls the input layer 1, we call it 0, so
+// that our L, the last layer, is one less than the text's. Layer 0 has no
+// weights, Weights[0] is nil, and where the text says 2 ≤ l ≤ L the code says
+// 1 ≤ l ≤ L. Every formula keeps its shape.
 package nndl
 
 import (
@@ -24,7 +25,7 @@ import (
 
 // A neuron makes one number out of many. It weighs each of its inputs x_k by
 // a number w_k that says how much this input counts and in which direction,
-// and adds a bias b that says how easily it gives in:
+// and adds a bias b that says how easily it fires:
 //
 //	z = Σ_k w_k x_k + b
 //
@@ -164,7 +165,7 @@ func (net *Network) FeedForward(x []float64) []float64 {
 }
 
 // Argmax returns the index of the largest number in a, the first one of equals:
-// what a network with one output for each class answers.
+// what a network with one output for each class answers. It is 0 if a is empty.
 func Argmax(a []float64) int {
 	best := 0
 	for j := range a {
@@ -179,7 +180,7 @@ func Argmax(a []float64) int {
 // perceptrons goes on behaving as before (Exercise 1.1); a network of sigmoid
 // neurons comes to behave as perceptrons do as c grows (Exercise 1.2).
 func (net *Network) Scale(c float64) {
-	for l := 1; l < len(net.Sizes); l++ {
+	for l := range net.Weights {
 		for j, w := range net.Weights[l] {
 			net.Biases[l][j] *= c
 			for k := range w {
@@ -207,9 +208,9 @@ func BinaryLayer() *Network {
 
 // Clone returns a copy of net that shares none of its weights and biases.
 func (net *Network) Clone() *Network {
-	c := New(nil, net.Sizes...)
-	c.Hidden, c.Output = net.Hidden, net.Output
-	for l := 1; l < len(net.Sizes); l++ {
+	c := New(net.Hidden, net.Sizes...)
+	c.Output = net.Output
+	for l := range net.Weights {
 		copy(c.Biases[l], net.Biases[l])
 		for j, w := range net.Weights[l] {
 			copy(c.Weights[l][j], w)
@@ -221,13 +222,13 @@ func (net *Network) Clone() *Network {
 // Finite returns an error that names the first weight or bias that is
 // infinite or not a number, or nil if there is none.
 func (net *Network) Finite() error {
-	for l := 1; l < len(net.Sizes); l++ {
+	for l := range net.Weights {
 		for j, w := range net.Weights[l] {
-			if b := net.Biases[l][j]; math.IsInf(b, 0) || math.IsNaN(b) {
+			if b := net.Biases[l][j]; !finite(b) {
 				return fmt.Errorf("bias %d of layer %d is %v", j, l, b)
 			}
 			for k := range w {
-				if math.IsInf(w[k], 0) || math.IsNaN(w[k]) {
+				if !finite(w[k]) {
 					return fmt.Errorf("weight %d of neuron %d of layer %d is %v", k, j, l, w[k])
 				}
 			}
@@ -235,3 +236,6 @@ func (net *Network) Finite() error {
 	}
 	return nil
 }
+
+// finite reports whether x is neither infinite nor NaN.
+func finite(x float64) bool { return !math.IsInf(x, 0) && !math.IsNaN(x) }

@@ -162,7 +162,7 @@ func TestSavedNetworksThatAreRefused(t *testing.T) {
 	if _, err := s.Network(SigmoidNeurons); err != nil {
 		t.Errorf("the good one: %v", err)
 	}
-	s.Biases[1][0][0] = Finite(math.Inf(1))
+	s.Biases[1][0][0] = Number(math.Inf(1))
 	if _, err := s.Network(SigmoidNeurons); err == nil || !strings.Contains(err.Error(), "bias 0 of layer 2 is +Inf") {
 		t.Errorf("an infinite bias set by hand: %v", err)
 	}

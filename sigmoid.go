@@ -1,10 +1,8 @@
 package nndl
 
 import (
-	"fmt"
 	"math"
 	"math/rand/v2"
-	"strconv"
 )
 
 // A perceptron cannot learn by small steps. Change one of its weights a little
@@ -16,18 +14,18 @@ import (
 // so that a small change of a weight makes a small change of the answer, and
 // the derivative σ' says how large. Far from z = 0 it is a perceptron still.
 //
-// This file has sigmoid neurons; linear neurons, which answer z itself; the
-// random weights that a network starts from; and the form in which a network is
-// saved. How its weights are made better, step by step, is in backprop.go.
+// This file has sigmoid neurons; linear neurons, which answer z itself; and the
+// random weights that a network starts from. How these are made better, step by
+// step, is in backprop.go.
 
-// Sigmoid returns σ(z) = 1/(1 + e^(−z)), between 0 and 1, to full relative
-// precision for every z: where e^(−z) would overflow, it divides by e^(−z)
-// first.
+// Sigmoid returns σ(z) = 1/(1 + e^(−z)), between 0 and 1. For z < 0, where e^(−z)
+// would overflow in the end, it takes e^z/(1 + e^z), which is the same.
 //
 // Special cases are:
 //
 //	Sigmoid(0) = 1/2
 //	Sigmoid(z) = 1 for z ≥ 36.74, where e^(−z) is lost in rounding
+//	Sigmoid(z) = 0 for z < −745.2, where e^z underflows
 //	Sigmoid(+Inf) = 1
 //	Sigmoid(-Inf) = 0
 //	Sigmoid(NaN) = NaN
@@ -46,7 +44,7 @@ func Sigmoid(z float64) float64 {
 // Special cases are:
 //
 //	SigmoidPrime(0) = 1/4
-//	SigmoidPrime(±Inf) = 0
+//	SigmoidPrime(z) = 0 for |z| > 745.2, ±Inf included
 //	SigmoidPrime(NaN) = NaN
 func SigmoidPrime(z float64) float64 {
 	e := math.Exp(-math.Abs(z))
@@ -104,7 +102,7 @@ const weightStream = 1 << 40
 // flat ends of σ, where it learns slowly: hence InitScaled.
 func (net *Network) InitLarge(seed uint64) {
 	rng := rand.New(rand.NewPCG(seed, weightStream))
-	for l := 1; l < len(net.Sizes); l++ {
+	for l := range net.Weights {
 		for j, w := range net.Weights[l] {
 			net.Biases[l][j] = rng.NormFloat64()
 			for k := range w {
@@ -120,142 +118,11 @@ func (net *Network) InitLarge(seed uint64) {
 // whatever the size of the layer before.
 func (net *Network) InitScaled(seed uint64) {
 	net.InitLarge(seed)
-	for l := 1; l < len(net.Sizes); l++ {
-		n := float64(net.Sizes[l-1])
+	for l := range net.Weights {
 		for _, w := range net.Weights[l] {
 			for k := range w {
-				w[k] /= math.Sqrt(n)
+				w[k] /= math.Sqrt(float64(len(w)))
 			}
 		}
 	}
-}
-
-// A Saved is a network in the form in which network2.py, the program of the
-// book's chapter 3, writes it to a JSON file and reads it back. The
-// file has no entry for the input layer, so that its weights[0] is Weights[1]
-// here, and a bias is a row of one column. network2.py knows sigmoid neurons
-// only and ignores the kinds of neuron that we add. To save more, such as the
-// settings of a training run, embed a Saved in a struct with further fields.
-type Saved struct {
-	Sizes   []int        `json:"sizes"`
-	Weights [][][]Finite `json:"weights"` // Weights[l-1][j][k] = w^l_jk
-	Biases  [][][]Finite `json:"biases"`  // Biases[l-1][j][0] = b^l_j
-	Cost    string       `json:"cost"`
-	Hidden  string       `json:"hidden,omitempty"`
-	Output  string       `json:"output,omitempty"`
-}
-
-// A Finite is a number as JSON can hold it. Decoding one refuses null, which
-// encoding/json would pass over and which many programs write for NaN, and
-// whatever float64 cannot hold.
-type Finite float64
-
-// UnmarshalJSON sets x to the number in text, or returns an error.
-func (x *Finite) UnmarshalJSON(text []byte) error {
-	v, err := strconv.ParseFloat(string(text), 64)
-	if err != nil {
-		return fmt.Errorf("%s where a finite number belongs", text)
-	}
-	*x = Finite(v)
-	return nil
-}
-
-// Saved returns the network in the form in which it is saved, with the cost it
-// was trained with. QuadraticCost and CrossEntropyCost are names that
-// network2.py has; a network that it would compute differently, because not all
-// of its neurons are sigmoid neurons, is given a name that it has not, so that
-// it refuses to load it. The error names a weight or bias that is not finite.
-func (net *Network) Saved(cost fmt.Stringer) (Saved, error) {
-	if err := net.Finite(); err != nil {
-		return Saved{}, fmt.Errorf("saving the network: %w", err)
-	}
-	s := Saved{
-		Sizes:  net.Sizes,
-		Cost:   cost.String(),
-		Hidden: net.Hidden.String(),
-		Output: net.Output.String(),
-	}
-	if net.Hidden != SigmoidNeurons || net.Output != SigmoidNeurons {
-		s.Cost += " (" + s.Hidden + ", " + s.Output + ")"
-	}
-	for l := 1; l < len(net.Sizes); l++ {
-		weights := make([][]Finite, net.Sizes[l])
-		biases := make([][]Finite, net.Sizes[l])
-		for j, w := range net.Weights[l] {
-			weights[j] = make([]Finite, len(w))
-			for k := range w {
-				weights[j][k] = Finite(w[k])
-			}
-			biases[j] = []Finite{Finite(net.Biases[l][j])}
-		}
-		s.Weights = append(s.Weights, weights)
-		s.Biases = append(s.Biases, biases)
-	}
-	return s, nil
-}
-
-// Network returns the network that was saved. Its neurons must be of one of
-// the kinds given, found by name; a file that names none, as those of
-// network2.py, has sigmoid neurons. The error says what is missing or which
-// of the sizes, weights and biases disagree.
-func (s Saved) Network(kinds ...Activation) (*Network, error) {
-	if s.Hidden == "" && s.Output == "" && (s.Cost == "QuadraticCost" || s.Cost == "CrossEntropyCost") {
-		s.Hidden, s.Output = SigmoidNeurons.String(), SigmoidNeurons.String()
-	}
-	if err := s.check(); err != nil {
-		return nil, err
-	}
-	net := New(nil, s.Sizes...)
-	for _, kind := range kinds {
-		if kind.String() == s.Hidden {
-			net.Hidden = kind
-		}
-		if kind.String() == s.Output {
-			net.Output = kind
-		}
-	}
-	if net.Hidden == nil || net.Output == nil {
-		return nil, fmt.Errorf("hidden %q and output %q neurons; known here are %v", s.Hidden, s.Output, kinds)
-	}
-	for l := 1; l < len(net.Sizes); l++ {
-		for j, w := range net.Weights[l] {
-			net.Biases[l][j] = float64(s.Biases[l-1][j][0])
-			for k := range w {
-				w[k] = float64(s.Weights[l-1][j][k])
-			}
-		}
-	}
-	if err := net.Finite(); err != nil {
-		return nil, err
-	}
-	return net, nil
-}
-
-// check returns an error unless weights and biases have the shapes that the
-// sizes promise. It is called before any memory is taken for those sizes.
-func (s Saved) check() error {
-	layers := len(s.Sizes) - 1
-	if layers < 1 || len(s.Weights) != layers || len(s.Biases) != layers {
-		return fmt.Errorf("%d sizes, %d layers of weights and %d of biases; a network has 2 sizes or more, and one layer of each fewer",
-			len(s.Sizes), len(s.Weights), len(s.Biases))
-	}
-	for l, n := range s.Sizes {
-		if n < 1 {
-			return fmt.Errorf("sizes[%d] is %d; a layer has at least 1 neuron", l, n)
-		}
-		if l == 0 {
-			continue
-		}
-		if len(s.Weights[l-1]) != n || len(s.Biases[l-1]) != n {
-			return fmt.Errorf("weights[%d] has %d rows and biases[%d] %d; sizes[%d] is %d",
-				l-1, len(s.Weights[l-1]), l-1, len(s.Biases[l-1]), l, n)
-		}
-		for j := range n {
-			if len(s.Weights[l-1][j]) != s.Sizes[l-1] || len(s.Biases[l-1][j]) != 1 {
-				return fmt.Errorf("weights[%d][%d] has %d numbers and biases[%d][%d] %d; expected %d and 1",
-					l-1, j, len(s.Weights[l-1][j]), l-1, j, len(s.Biases[l-1][j]), s.Sizes[l-1])
-			}
-		}
-	}
-	return nil
 }

@@ -22,15 +22,19 @@ import (
 //
 // Special cases are:
 //
-//	z_j = -Inf gives a_j = 0, unless all are
-//	M of the z_j equal to the largest, ±Inf included, get the same share, 1/M if it is infinite
+//	z_j = -Inf gives a_j = 0, unless all z are -Inf: then all share alike
+//	z_j = +Inf takes all; several of them share alike
 //	any z_j = NaN makes all a_j NaN
 func Softmax(a, z []float64) { SoftmaxC(a, z, 1) }
 
 // SoftmaxC sets a_j = e^(c z_j)/Σ_i e^(c z_i), the variant of Exercise 3.3, for
-// c ≥ 0. As c → ∞ all goes to the largest z_j, which is the "max" that softmax is
-// a softened version of; at c = 0 all share alike.
+// finite c > 0. As c → ∞ all goes to the largest z_j, which is the "max" that softmax
+// is a softened version of; as c → 0, and for finite z at c = 0 itself, all share
+// alike. The special cases are those of Softmax. It panics if c < 0.
 func SoftmaxC(a, z []float64, c float64) {
+	if c < 0 {
+		panic(fmt.Sprintf("softmax with c = %v; c must be at least 0", c))
+	}
 	largest := math.Inf(-1)
 	for _, x := range z {
 		largest = max(largest, x)
@@ -90,8 +94,8 @@ func (softmaxLayer) String() string { return "softmax" }
 
 func (softmaxLayer) Activate(a, z []float64) { Softmax(a, z) }
 
-// Backward multiplies by the Jacobian ∂a_i/∂z_j = a_i(δ_ij − a_j), Kronecker's
-// δ: delta_j = a_j (grad_j − Σ_i a_i grad_i).
+// Backward multiplies by the derivatives ∂a_i/∂z_j, which are a_j(1 − a_j) for
+// i = j and −a_i a_j for i ≠ j: delta_j = a_j (grad_j − Σ_i a_i grad_i).
 func (softmaxLayer) Backward(delta, z, a, grad []float64) {
 	mean := 0.0
 	for i := range a {

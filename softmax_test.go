@@ -1,8 +1,10 @@
 package nndl
 
 import (
+	"fmt"
 	"math"
 	"slices"
+	"strings"
 	"testing"
 )
 
@@ -46,6 +48,12 @@ func TestSoftmaxSpecialCases(t *testing.T) {
 				}
 			}
 		})
+	}
+}
+
+func TestSoftmaxRefusesNegativeC(t *testing.T) {
+	if message := mustPanic(t, func() { SoftmaxC(make([]float64, 2), make([]float64, 2), -1) }); !strings.Contains(fmt.Sprint(message), "c = -1") {
+		t.Errorf("panics with %v", message)
 	}
 }
 
