@@ -61,7 +61,7 @@ func outputError(delta []float64, cost Cost, output Differentiable, z, a, y []fl
 // learners returns the hidden and output neurons of net as neurons that can
 // learn under the cost, or the reason why they cannot.
 func learners(net *Network, cost Cost) (hidden, output Differentiable, err error) {
-	const why = "%s neurons cannot learn by gradient descent: a small change of a weight changes nothing, or flips the answer; use sigmoid neurons"
+	const why = "%v neurons cannot learn by gradient descent: they have no derivative (no method Backward); the answer of a perceptron stays or flips, so use sigmoid neurons"
 	if cost == nil {
 		return nil, nil, errors.New("no cost to be made smaller")
 	}
@@ -120,8 +120,8 @@ func Gradient(net *Network, cost Cost, x, y []float64) (*Network, error) {
 // Data is a set of examples.
 type Data interface {
 	Len() int
-	// Example sets x and y to the input and the desired output of example i,
-	// from 0 to Len() − 1. It is called from several goroutines at once.
+	// Example sets every number of x and y, to the input and the desired output of
+	// example i, from 0 to Len() − 1. It is called from several goroutines at once.
 	Example(i int, x, y []float64)
 }
 
@@ -149,8 +149,9 @@ type SGD struct {
 	Seed      uint64  // fixes the order of the examples in every epoch
 	Workers   int     // goroutines at most, 0 for one a core
 
-	// Velocity holds v for every weight and bias. It is made by the first step
-	// with momentum; keep it with the network to continue later.
+	// Velocity holds v for every weight and bias. The first step with momentum
+	// makes it; keep it with the network to go on later, and set it to nil for
+	// another network.
 	Velocity *Network
 
 	crew *crew
@@ -309,7 +310,7 @@ func (c *crew) prepare(s *SGD, net *Network, data Data, batch []int) {
 // workers returns the number of goroutines for n tasks: as many as asked for,
 // 0 for one a core, but not more than tasks.
 func workers(asked, n int) int {
-	if asked == 0 {
+	if asked < 1 {
 		asked = runtime.GOMAXPROCS(0)
 	}
 	return min(asked, n)
@@ -563,8 +564,8 @@ func subtract(w [][]float64, b []float64, rows []row, l, lo, hi int, rate float6
 }
 
 // Correct returns how many examples of data the network answers correctly: its
-// largest output is where the largest desired output is. It runs on the given
-// number of goroutines, 0 for one a core.
+// largest output is where the largest desired output is, or of a single output,
+// both are above 1/2 or neither. It runs on the given number of goroutines, 0 for one a core.
 func Correct(net *Network, data Data, goroutines int) int {
 	var correct atomic.Int64
 	var done sync.WaitGroup
@@ -582,7 +583,11 @@ func Correct(net *Network, data Data, goroutines int) int {
 				}
 				forward(net, rows[:hi-lo])
 				for _, r := range rows[:hi-lo] {
-					if Argmax(r.a[len(r.a)-1]) == Argmax(r.y) {
+					a, y := r.a[len(r.a)-1], r.y
+					if len(y) == 1 {
+						a, y = []float64{0.5, a[0]}, []float64{0.5, y[0]}
+					}
+					if Argmax(a) == Argmax(y) {
 						correct.Add(1)
 					}
 				}

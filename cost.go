@@ -103,7 +103,7 @@ func (crossEntropy) Matches(output any) (bool, error) {
 	if output == SigmoidNeurons {
 		return true, nil
 	}
-	return false, fmt.Errorf("cross-entropy cost does not fit %v outputs, where its derivative is infinite at 0 and 1; it fits sigmoid, and %[1]v fits quadratic cost", output)
+	return false, fmt.Errorf("cross-entropy cost does not fit %v outputs but sigmoid, which are independent and between 0 and 1; %[1]v outputs fit quadratic cost", output)
 }
 
 // BinaryEntropy returns H(y) = −[y ln y + (1 − y) ln(1 − y)] for y from 0 to 1,
@@ -137,7 +137,7 @@ type Number float64
 func (x *Number) UnmarshalJSON(text []byte) error {
 	v, err := strconv.ParseFloat(string(text), 64)
 	if err != nil {
-		return fmt.Errorf("%s where a finite number belongs", text)
+		return fmt.Errorf("%.30s where a finite number belongs", text)
 	}
 	*x = Number(v)
 	return nil
@@ -178,8 +178,8 @@ func (net *Network) Saved(cost fmt.Stringer) (Saved, error) {
 	return s, nil
 }
 
-// Network returns the network that was saved. Its neurons must be of one of
-// the kinds given, found by name. A file that names none, under a cost of
+// Network returns the network that was saved. Its neurons are found by name:
+// perceptrons, sigmoid and linear neurons, and the kinds given, such as SoftmaxLayer. A file that names none, under a cost of
 // network2.py, has sigmoid neurons. The error says what is not known here, or
 // which of the sizes, weights and biases disagree.
 func (s Saved) Network(kinds ...Activation) (*Network, error) {
@@ -190,6 +190,7 @@ func (s Saved) Network(kinds ...Activation) (*Network, error) {
 		return nil, err
 	}
 	net := New(nil, s.Sizes...)
+	kinds = append([]Activation{Perceptrons, SigmoidNeurons, LinearNeurons}, kinds...)
 	for _, kind := range kinds {
 		if kind.String() == s.Hidden {
 			net.Hidden = kind

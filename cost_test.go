@@ -3,6 +3,7 @@ package nndl
 import (
 	"fmt"
 	"math"
+	"slices"
 	"testing"
 )
 
@@ -47,10 +48,12 @@ func TestGradientsByHand(t *testing.T) {
 		{LogLikelihood, []float64{0.5, 0.25, 0.25}, []float64{0, 1, 0}, []float64{0, -4, 0}},
 		{LogLikelihood, []float64{0, 1}, []float64{0, 1}, []float64{0, -1}},
 	} {
-		grad := make([]float64, len(test.a))
+		grad, inPlace := make([]float64, len(test.a)), slices.Clone(test.a)
+		grad[0] = 99
 		test.cost.Gradient(grad, test.a, test.y)
+		test.cost.Gradient(inPlace, inPlace, test.y)
 		for j := range grad {
-			if relative(grad[j], test.want[j]) > 1e-15 {
+			if relative(grad[j], test.want[j]) > 1e-15 || inPlace[j] != grad[j] {
 				t.Errorf("%v at a = %v, y = %v: ∂C/∂a = %v; want %v", test.cost, test.a, test.y, grad, test.want)
 			}
 		}

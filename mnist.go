@@ -43,9 +43,10 @@ func (d Digits) Image(i int) []byte {
 	return d.Pixels[i*Side*Side : (i+1)*Side*Side]
 }
 
-// Slice returns the digits lo to hi−1. They share the memory of d.
+// Slice returns the digits lo to hi−1. They share the memory of d, but to append
+// to them does not reach what comes after in d.
 func (d Digits) Slice(lo, hi int) Digits {
-	return Digits{d.Pixels[lo*Side*Side : hi*Side*Side], d.Labels[lo:hi]}
+	return Digits{d.Pixels[lo*Side*Side : hi*Side*Side : hi*Side*Side], d.Labels[lo:hi:hi]}
 }
 
 // Example sets x to the pixels of digit i as numbers from 0 (paper) to 1 (ink),
@@ -85,8 +86,10 @@ var grey = func() (grey [256]float64) {
 func ReadMNIST(dir string) (train, validation, test Digits, err error) {
 	var missing []string
 	for _, name := range []string{"train-images-idx3-ubyte", "train-labels-idx1-ubyte", "t10k-images-idx3-ubyte", "t10k-labels-idx1-ubyte"} {
-		if _, err := find(dir, name); err != nil {
+		if _, err := find(dir, name); errors.Is(err, os.ErrNotExist) {
 			missing = append(missing, name)
+		} else if err != nil {
+			return train, validation, test, err
 		}
 	}
 	if missing != nil {
@@ -166,7 +169,7 @@ func decodeIDX(file io.Reader, shape ...int) ([]byte, error) {
 	if start, _ := buffered.Peek(2); string(start) == "\x1f\x8b" {
 		z, err := gzip.NewReader(buffered)
 		if err != nil {
-			return nil, err
+			return nil, fmt.Errorf("begins as gzip does, but: %w", err)
 		}
 		r = z
 	}
@@ -199,7 +202,7 @@ func decodeIDX(file io.Reader, shape ...int) ([]byte, error) {
 	case got > 0:
 		return nil, fmt.Errorf("bytes left over after the %d that it claims to hold", len(header)+size)
 	case err != io.EOF: // the checksum of gzip, for one, comes last
-		return nil, err
+		return nil, fmt.Errorf("damaged at its end: %w", err)
 	}
 	return things, nil
 }

@@ -119,6 +119,12 @@ func TestAnExampleIsPixelsFrom0To1AndAOneHotLabel(t *testing.T) {
 	if s := d.Slice(1, 2); s.Len() != 1 || s.Labels[0] != 9 || s.Image(0)[255] != 255 {
 		t.Errorf("Slice(1, 2) is %d digits, the first a %d", s.Len(), s.Labels[0])
 	}
+	first := d.Slice(0, 1)
+	_ = append(first.Labels, 7)
+	_ = append(first.Pixels, 7)
+	if d.Labels[1] != 9 || d.Pixels[784] != 0 {
+		t.Error("what is appended to a slice overwrites the digits behind it")
+	}
 }
 
 func TestDamagedFilesAreRefused(t *testing.T) {
@@ -147,6 +153,7 @@ func TestDamagedFilesAreRefused(t *testing.T) {
 		{"compressed and cut", images, cut(gzipped(t, good[images]), 100), "ends early"},
 		{"compressed, cut in the checksum", images, cut(gzipped(t, good[images]), 3), "unexpected EOF"},
 		{"compressed, with a wrong checksum", images, broken, "checksum"},
+		{"a folder in its place", images, []byte("folder"), "is a directory"},
 		{"a broken gzip header", images, []byte("\x1f\x8b\x09\x00\x00\x00\x00\x00\x00\x00"), "gzip: invalid header"},
 		{"bytes left over", images, append(slices.Clone(good[images]), 0), "bytes left over after the 9424"},
 		{"a label left over", labels, append(slices.Clone(good[labels]), 0), "bytes left over after the 20"},
@@ -166,6 +173,12 @@ func TestDamagedFilesAreRefused(t *testing.T) {
 				delete(files, test.file)
 			}
 			dir := write(t, files)
+			if string(test.data) == "folder" {
+				path := filepath.Join(dir, test.file)
+				if err := errors.Join(os.Remove(path), os.Mkdir(path, 0o755)); err != nil {
+					t.Fatal(err)
+				}
+			}
 			_, _, _, err := ReadMNIST(dir)
 			if err == nil || !strings.Contains(err.Error(), test.says) || !strings.Contains(err.Error(), dir) {
 				t.Errorf("error %v; want %q and the folder in it", err, test.says)
@@ -174,6 +187,16 @@ func TestDamagedFilesAreRefused(t *testing.T) {
 				t.Errorf("errors.Is(%v, fs.ErrNotExist) = %v", err, missing)
 			}
 		})
+	}
+}
+
+func TestAFolderThatIsNone(t *testing.T) {
+	file := filepath.Join(t.TempDir(), "file")
+	if err := os.WriteFile(file, nil, 0o644); err != nil {
+		t.Fatal(err)
+	}
+	if _, _, _, err := ReadMNIST(file); err == nil || errors.Is(err, fs.ErrNotExist) || !strings.Contains(err.Error(), "not a directory") {
+		t.Errorf("error %v", err)
 	}
 }
 
@@ -189,6 +212,55 @@ func TestTooFewToSplit(t *testing.T) {
 		if !works && (err == nil || !strings.Contains(err.Error(), "6 or more")) {
 			t.Errorf("%d digits: error %v", n, err)
 		}
+	}
+}
+
+// The same seed gives the same digits, weights and order with every version of
+// this package, for the figures of README.md rest on them. The drawn digits are known by
+// a mixture of their pixels, for each label, that any other stroke would change.
+func TestASeedGivesTheSameAsEver(t *testing.T) {
+	const n = 2000
+	d := DrawDigits(n, 1)
+	shorter := DrawDigits(7, 1)
+	if !bytes.Equal(shorter.Pixels, d.Pixels[:7*784]) || !bytes.Equal(shorter.Labels, d.Labels[:7]) {
+		t.Error("a longer set does not begin with the shorter one")
+	}
+	want := [10][2]float64{
+		{141145.9165, 132930.7030},
+		{71057.0410, 66326.4945},
+		{132422.5320, 113319.7965},
+		{131185.9055, 120243.0545},
+		{121708.4475, 114152.0470},
+		{120202.7410, 112058.6220},
+		{128371.2705, 111294.9585},
+		{102400.0990, 94689.0475},
+		{160951.8455, 149424.5365},
+		{128166.2310, 119888.2525},
+	}
+	for label := range 10 {
+		var got [2]float64
+		for i := label; i < n; i += 10 {
+			if int(d.Labels[i]) != label {
+				t.Fatalf("digit %d is a %d", i, d.Labels[i])
+			}
+			for k, p := range d.Image(i) {
+				got[0] += float64(p) * float64(k*7919%101) / n
+				got[1] += float64(p) * float64(k*k%103) / n
+			}
+		}
+		for i := range got {
+			if relative(got[i], want[label][i]) > 1e-6 {
+				t.Errorf("drawn digits %d: mixture %.4f; want %.4f", label, got, want[label])
+			}
+		}
+	}
+	net := New(SigmoidNeurons, 2, 1)
+	net.InitLarge(1)
+	if got, want := append(net.Weights[1][0], net.Biases[1][0]), []float64{-1.7688167618228352, 0.11164669191212506, -0.7380120581537147}; !slices.Equal(got, want) {
+		t.Errorf("weights and bias %v; want %v", got, want)
+	}
+	if got, want := (&SGD{Seed: 1}).Order(8, 2), []int{2, 1, 5, 7, 3, 6, 4, 0}; !slices.Equal(got, want) {
+		t.Errorf("order %v; want %v", got, want)
 	}
 }
 

@@ -165,7 +165,12 @@ func (net *Network) FeedForward(x []float64) []float64 {
 }
 
 // Argmax returns the index of the largest number in a, the first one of equals:
-// what a network with one output for each class answers. It is 0 if a is empty.
+// what a network with one output for each class answers.
+//
+// Special cases are:
+//
+//	Argmax(nil) = 0
+//	a NaN at 0 is taken for the largest, elsewhere for none
 func Argmax(a []float64) int {
 	best := 0
 	for j := range a {

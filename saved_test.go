@@ -72,7 +72,7 @@ func TestTheFormOfNetwork2(t *testing.T) {
 	if err := json.Unmarshal([]byte(`{"sizes": [2, 1, 1], "weights": [[[0.5, -2.0]], [[7.0]]], "biases": [[[3.0]], [[-0.25]]], "cost": "CrossEntropyCost"}`), &s2); err != nil {
 		t.Fatal(err)
 	}
-	loaded, err := s2.Network(SoftmaxLayer, LinearNeurons, SigmoidNeurons)
+	loaded, err := s2.Network(SoftmaxLayer)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -82,12 +82,12 @@ func TestTheFormOfNetwork2(t *testing.T) {
 }
 
 func TestANetworkLoadsWithTheNeuronsItWasSavedWith(t *testing.T) {
-	all := []Activation{Perceptrons, SigmoidNeurons, LinearNeurons, SoftmaxLayer}
+	all := []Activation{Perceptrons, SigmoidNeurons, LinearNeurons, SoftmaxLayer, tangent{}}
 	for _, hidden := range all {
 		for _, output := range all {
 			net := randomNetwork(1, output, 3, 4, 2)
 			net.Hidden = hidden
-			loaded := saveAndLoad(t, net, Quadratic, all...)
+			loaded := saveAndLoad(t, net, Quadratic, SoftmaxLayer, tangent{})
 			if loaded.Hidden != hidden || loaded.Output != output || distance(net, loaded) != 0 {
 				t.Errorf("%v, %v comes back as %v, %v", hidden, output, loaded.Hidden, loaded.Output)
 			}
@@ -116,6 +116,7 @@ func TestSavedNetworksThatAreRefused(t *testing.T) {
 		name, old, new, says string
 	}{
 		{"one size only", `[2,2,1]`, `[2]`, "1 sizes"},
+		{"one size only, and nothing else", good, `{"sizes":[2],"weights":[],"biases":[],"cost":"QuadraticCost"}`, "1 sizes, 0 layers"},
 		{"no sizes", `"sizes":[2,2,1],`, ``, "0 sizes"},
 		{"fewer sizes than layers", `[2,2,1]`, `[2,2]`, "2 sizes, 2 layers of weights"},
 		{"a layer of weights missing", `,[[5,6]]`, ``, "1 layers of weights"},
@@ -132,10 +133,11 @@ func TestSavedNetworksThatAreRefused(t *testing.T) {
 		{"null for a weight", `3,4`, `3,null`, "null where a finite number belongs"},
 		{"null for a bias", `[9]`, `[null]`, "null where a finite number belongs"},
 		{"a number beyond float64", `3,4`, `3,1e999`, "1e999 where a finite number belongs"},
+		{"a list of many for a number", `3,4`, `3,[1,2,3,4,5,6,7,8,9,10,11,12,13,14,15,16]`, "[1,2,3,4,5,6,7,8,9,10,11,12,13 where"},
 		{"text for a number", `3,4`, `3,"4"`, "where a finite number belongs"},
 		{"NaN, as Python writes it", `3,4`, `3,NaN`, "invalid character 'N'"},
 		{"Infinity, as Python writes it", `3,4`, `3,Infinity`, "invalid character 'I'"},
-		{"neurons of a kind not known here", `"cost"`, `"hidden":"sigmoid","output":"tanh","cost"`, `output "tanh"`},
+		{"neurons of a kind not known here", `"cost"`, `"hidden":"sigmoid","output":"softmax","cost"`, `output "softmax"`},
 		{"hidden neurons of a kind not known here", `"cost"`, `"hidden":"tanh","output":"sigmoid","cost"`, `hidden "tanh"`},
 		{"only one of the kinds named", `"cost"`, `"output":"sigmoid","cost"`, `hidden ""`},
 		{"no kinds, and a cost that network2.py has not", `QuadraticCost`, `LogLikelihoodCost`, `hidden ""`},
@@ -148,7 +150,7 @@ func TestSavedNetworksThatAreRefused(t *testing.T) {
 			var s Saved
 			err := json.Unmarshal([]byte(text), &s)
 			if err == nil {
-				_, err = s.Network(SigmoidNeurons, LinearNeurons)
+				_, err = s.Network()
 			}
 			if err == nil || !strings.Contains(err.Error(), test.says) {
 				t.Errorf("error %v; want %q in it", err, test.says)

@@ -47,7 +47,7 @@ func SoftmaxC(a, z []float64, c float64) {
 		}
 		sum += a[j]
 	}
-	for j := range a {
+	for j := range z {
 		a[j] /= sum
 	}
 }
@@ -110,7 +110,7 @@ func (softmaxLayer) Backward(delta, z, a, grad []float64) {
 // y_r = 1 and all other y_j = 0. It belongs to a softmax layer. If the true class is
 // itself a distribution y, with Σ_j y_j = 1, it is C = −Σ_j y_j ln a_j.
 //
-// Of is +Inf where a_r = 0; OfZ is finite for every finite z.
+// Of is +Inf where a_r = 0; OfZ is finite there.
 var LogLikelihood = logLikelihood{}
 
 type logLikelihood struct{}
@@ -129,9 +129,10 @@ func (logLikelihood) Of(a, y []float64) float64 {
 
 func (logLikelihood) Gradient(grad, a, y []float64) {
 	for j := range y {
-		grad[j] = 0
 		if y[j] != 0 {
 			grad[j] = -y[j] / a[j]
+		} else {
+			grad[j] = 0
 		}
 	}
 }
@@ -154,5 +155,5 @@ func (logLikelihood) Matches(output any) (bool, error) {
 	if output == any(SoftmaxLayer) {
 		return true, nil
 	}
-	return false, fmt.Errorf("log-likelihood cost does not fit %v outputs, which need not sum to 1; it fits softmax, and %[1]v fits quadratic cost", output)
+	return false, fmt.Errorf("log-likelihood cost does not fit %v outputs but softmax, which sum to 1; %[1]v outputs fit quadratic cost", output)
 }

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"encoding/json"
 	"errors"
 	"flag"
 	"fmt"
@@ -39,10 +40,9 @@ type settings struct {
 	Lambda float64 `json:"lambda"`
 	Init   string  `json:"init"`
 	Seed   uint64  `json:"seed"`
+	Data   string  `json:"data"` // which training digits: see fingerprint
 
 	Patience int `json:"patience,omitempty"`
-
-	Data string `json:"data"` // which training digits: see fingerprint
 }
 
 // A pair is a cost by the name of the flag, the output layer that a new network
@@ -103,7 +103,10 @@ func parse(args []string, stdout io.Writer) (*flags, error) {
 		return nil, misused("%q is not a flag; -h lists the flags", fs.Arg(0))
 	}
 	fs.Visit(func(g *flag.Flag) { f.given[g.Name] = g.Value.String() })
-	return f, f.check(*hidden)
+	if err := f.check(); err != nil {
+		return nil, misuse{err}
+	}
+	return f, f.parseHidden(*hidden)
 }
 
 // has reports whether the command line has a flag of that name.
@@ -119,22 +122,24 @@ func (f *flags) pair() *pair { return &pairs[indexOf(f.Cost)] }
 // line does not say otherwise. Files of network2.py hold only the cost.
 func (f *flags) resume(s *saved, net *nndl.Network) error {
 	if s.Settings != nil {
-		f.settings = *s.Settings
+		// over the defaults, which stay where the file says nothing
+		if err := json.Unmarshal(s.Settings, &f.settings); err != nil {
+			return fmt.Errorf("%s: settings: %w", f.load, err)
+		}
+		f.suited = !f.has("cost") || f.given["cost"] == f.Cost
 		for name, value := range f.given {
 			f.set.Set(name, value) // parsed once already
 		}
-		f.suited = f.Cost == s.Settings.Cost
 	} else if !f.has("cost") {
-		name, _, _ := strings.Cut(s.Saved.Cost, " ")
-		f.Cost = name
+		f.Cost, _, _ = strings.Cut(s.Saved.Cost, " ")
 		for _, p := range pairs {
-			if p.cost.String() == name {
+			if p.cost.String() == f.Cost {
 				f.Cost = p.name
 			}
 		}
 	}
-	if indexOf(f.Cost) < 0 || f.Init != "scaled" && f.Init != "large" {
-		return fmt.Errorf("%s: saved with cost %q and initial weights %q; expected a name that -cost and one that -init takes", f.load, f.Cost, f.Init)
+	if err := f.check(); err != nil {
+		return fmt.Errorf("%s: settings: %w", f.load, err)
 	}
 	if _, err := f.pair().cost.Matches(net.Output); err != nil && f.has("cost") {
 		return misuse{err}
@@ -142,22 +147,35 @@ func (f *flags) resume(s *saved, net *nndl.Network) error {
 	return nil
 }
 
-// check returns an error if a flag by itself makes no sense.
-func (f *flags) check(hidden string) error {
+// check returns an error if a setting by itself makes no sense. What training
+// asks of η, λ and the mini-batches, SGD checks.
+func (f *flags) check() error {
+	for _, name := range []string{"data", "load", "save"} {
+		if value, given := f.given[name]; given && value == "" {
+			return fmt.Errorf("-%s without a name", name)
+		}
+	}
 	switch {
 	case indexOf(f.Cost) < 0:
-		return misused("-cost %s; expected quadratic, cross-entropy or log-likelihood", f.Cost)
+		return fmt.Errorf("-cost %s; expected quadratic, cross-entropy or log-likelihood", f.Cost)
 	case f.Init != "scaled" && f.Init != "large":
-		return misused("-init %s; expected scaled or large", f.Init)
+		return fmt.Errorf("-init %s; expected scaled or large", f.Init)
 	case f.Epochs < 0:
-		return misused("-epochs %d; expected 0 or more", f.Epochs)
+		return fmt.Errorf("-epochs %d; expected 0 or more", f.Epochs)
 	case f.Patience < 0:
-		return misused("-patience %d; expected 0 or more", f.Patience)
+		return fmt.Errorf("-patience %d; expected 0 or more", f.Patience)
 	case f.show < 0:
-		return misused("-show %d; expected 0 or more", f.show)
+		return fmt.Errorf("-show %d; expected 0 or more", f.show)
+	case f.workers < 0:
+		return fmt.Errorf("-workers %d; expected 0 or more", f.workers)
 	case f.load != "" && (f.has("hidden") || f.has("init")):
-		return misused("-hidden and -init are for a new network; that of -load %s has its layers and weights", f.load)
+		return fmt.Errorf("-hidden and -init are for a new network; that of -load %s has its layers and weights", f.load)
 	}
+	return nil
+}
+
+// parseHidden reads the sizes of the hidden layers.
+func (f *flags) parseHidden(hidden string) error {
 	if hidden == "" {
 		return nil
 	}

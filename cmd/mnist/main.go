@@ -7,6 +7,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"flag"
@@ -34,18 +35,38 @@ func misused(format string, args ...any) error {
 	return misuse{fmt.Errorf(format, args...)}
 }
 
+// errStopped is what an error wraps that is none: the user pressed Ctrl-C.
+var errStopped = errors.New("stopped by Ctrl-C")
+
+// An output is a writer that remembers what went wrong: a full disk, say, which
+// nobody would see otherwise.
+type output struct {
+	io.Writer
+	err error
+}
+
+func (o *output) Write(p []byte) (int, error) {
+	n, err := o.Writer.Write(p)
+	o.err = cmp.Or(o.err, err)
+	return n, err
+}
+
 // run does the job and returns the exit status: 0, 1 for what went wrong, 2 for
 // flags that make no sense, 130 after Ctrl-C.
 func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
-	err := job(ctx, args, stdout, stderr)
+	out := &output{Writer: stdout}
+	err := job(ctx, args, out, stderr)
 	if err == nil || errors.Is(err, flag.ErrHelp) {
+		err = out.err
+	}
+	if err == nil {
 		return 0
 	}
 	fmt.Fprintf(stderr, "mnist: %v\n", err)
 	if errors.As(err, &misuse{}) {
 		return 2
 	}
-	if errors.Is(err, context.Canceled) {
+	if errors.Is(err, errStopped) || errors.Is(err, context.Canceled) {
 		return 130
 	}
 	return 1
@@ -67,7 +88,7 @@ func job(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 		return err
 	}
 	ended := t.run(ctx)
-	if ended != nil && !errors.Is(ended, context.Canceled) {
+	if ended != nil && !errors.Is(ended, errStopped) {
 		return ended
 	}
 	if f.show > 0 {

@@ -154,7 +154,7 @@ func TestARunThatWasStoppedEndsWithTheSameBits(t *testing.T) {
 	if err := json.Unmarshal([]byte(readFile(t, half)), &s); err != nil {
 		t.Fatal(err)
 	}
-	s.Settings.Epochs = 4
+	s.Settings = bytes.Replace(s.Settings, []byte(`"epochs":2`), []byte(`"epochs":4`), 1)
 	text, err := json.Marshal(s)
 	if err != nil {
 		t.Fatal(err)
@@ -289,8 +289,8 @@ func TestCtrlCKeepsTheLastWholeEpoch(t *testing.T) {
 					t.Fatal(err)
 				}
 			}
-			a.Settings.Epochs = 5
-			if fmt.Sprint(a.Saved, a.Epoch, *a.Settings) != fmt.Sprint(b.Saved, b.Epoch, *b.Settings) {
+			a.Settings = bytes.Replace(a.Settings, fmt.Appendf(nil, `"epochs":%d`, test.whole), []byte(`"epochs":5`), 1)
+			if fmt.Sprint(a.Saved, a.Epoch, string(a.Settings)) != fmt.Sprint(b.Saved, b.Epoch, string(b.Settings)) {
 				t.Errorf("the file does not hold epoch %d", test.whole)
 			}
 			if i := strings.Index(want, "best epoch"); !strings.HasSuffix(out, want[i:]) {
@@ -400,6 +400,10 @@ func TestBadInput(t *testing.T) {
 	good.Reset()
 	json.NewEncoder(&good).Encode(saved{Saved: s})
 	perceptrons := file("perceptrons", good.Bytes())
+	link := filepath.Join(dir, "link")
+	if err := os.Symlink(filepath.Join(dir, "nowhere"), link); err != nil {
+		t.Skip(err)
+	}
 	nan, inf := fmt.Sprint(math.NaN()), fmt.Sprint(math.Inf(1))
 
 	for _, test := range []struct {
@@ -423,12 +427,21 @@ func TestBadInput(t *testing.T) {
 		{"9 outputs", []string{"-load", file("nine", network2("QuadraticCost", 9))}, 1, "784 inputs and 9 outputs"},
 		{"a cost that network2.py has not", []string{"-load", file("cost", network2("HingeCost", 10))}, 1, "not a saved network"},
 		{"an epoch below 0", []string{"-load", file("epoch", change(`"cost"`, `"epoch": -1, "cost"`))}, 1, "epoch -1"},
-		{"a saved cost with no meaning", []string{"-load", file("setting", change(`"cost"`, `"settings": {"cost": "hinge"}, "cost"`))}, 1, `cost "hinge"`},
+		{"a saved cost with no meaning", []string{"-load", file("setting", change(`"cost"`, `"settings": {"cost": "hinge"}, "cost"`))}, 1, "-cost hinge"},
 		{"-hidden beside -load", []string{"-load", softmax, "-hidden", "30"}, 2, "-hidden and -init are for a new network"},
 		{"-init beside -load", []string{"-load", softmax, "-init", "large"}, 2, "-hidden and -init are for a new network"},
 		{"a cost that does not fit", []string{"-load", softmax, "-cost", "cross-entropy"}, 2, "does not fit softmax outputs"},
 		{"a cost that does not fit, only to test", []string{"-load", softmax, "-cost", "cross-entropy", "-epochs", "0"}, 2, "does not fit softmax outputs"},
-		{"perceptrons to train", []string{"-load", perceptrons}, 2, "perceptron neurons cannot learn"},
+		{"saved settings of the wrong type", []string{"-load", file("type", change(`"cost"`, `"settings": {"eta": []}, "cost"`))}, 1, "settings: "},
+		{"saved settings that make no sense", []string{"-load", file("sense", change(`"cost"`, `"settings": {"cost": "quadratic", "eta": -1, "batch": 1}, "cost"`))}, 1, "sense: learning rate η = -1"},
+		{"saved settings below 0", []string{"-load", file("below", change(`"cost"`, `"settings": {"patience": -1}, "cost"`))}, 1, "-patience -1"},
+		{"settings that make no sense, with nothing to train", []string{"-epochs", "0", "-batch", "-1"}, 2, "mini-batches of -1"},
+		{"workers below 0, with nothing to train", []string{"-epochs", "0", "-workers", "-1"}, 2, "-workers -1"},
+		{"-load of no name", []string{"-load", ""}, 2, "-load without a name"},
+		{"-save of no name", []string{"-save", ""}, 2, "-save without a name"},
+		{"-load of a folder", []string{"-load", dir}, 1, "is not a file"},
+		{"-save to a link to nowhere", []string{"-save", link}, 1, "nowhere"},
+		{"perceptrons to train", []string{"-load", perceptrons}, 1, "perceptron neurons cannot learn"},
 		{"no size", []string{"-hidden", "0"}, 2, "-hidden 0"},
 		{"a negative size", []string{"-hidden", "30,-1"}, 2, `"-1" is not a size`},
 		{"a size that is no number", []string{"-hidden", "30,many"}, 2, `"many" is not a size`},
@@ -445,7 +458,7 @@ func TestBadInput(t *testing.T) {
 		{"λ NaN", []string{"-lambda", nan}, 2, "λ = NaN"},
 		{"λ infinite", []string{"-lambda", inf}, 2, "λ = +Inf"},
 		{"-1 epochs", []string{"-epochs", "-1"}, 2, "-epochs -1"},
-		{"-1 workers", []string{"-workers", "-1"}, 2, "-1 workers"},
+		{"-1 workers", []string{"-workers", "-1"}, 2, "-workers -1"},
 		{"patience -1", []string{"-patience", "-1"}, 2, "-patience -1"},
 		{"show -1", []string{"-show", "-1"}, 2, "-show -1"},
 		{"an unknown cost", []string{"-cost", "hinge"}, 2, "-cost hinge"},
@@ -488,6 +501,63 @@ func TestSavingReplacesAFileAtOnceAndFollowsLinks(t *testing.T) {
 	entries, err := os.ReadDir(dir)
 	if err != nil || len(entries) != 2 {
 		t.Errorf("%d files left behind, %v", len(entries)-2, err)
+	}
+}
+
+func TestSavingKeepsThePermissions(t *testing.T) {
+	data, file := tinyMNIST(t, 1), filepath.Join(t.TempDir(), "net")
+	succeed(t, "-data", data, "-epochs", "1", "-save", file)
+	if err := os.Chmod(file, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	succeed(t, "-data", data, "-epochs", "2", "-save", file)
+	if info, err := os.Stat(file); err != nil || info.Mode().Perm() != 0o600 {
+		t.Errorf("%v, %v", info.Mode(), err)
+	}
+}
+
+// An untrained network must not take the place of what somebody trained.
+func TestCtrlCInTheFirstEpochKeepsAnOlderFile(t *testing.T) {
+	data, file := tinyMNIST(t, 1), filepath.Join(t.TempDir(), "net")
+	succeed(t, "-data", data, "-epochs", "2", "-save", file)
+	before := readFile(t, file)
+	ctx := &countdown{context.Background(), 3}
+	if status, _, _ := mnistUntil(ctx, "-data", data, "-epochs", "2", "-save", file); status != 130 || readFile(t, file) != before {
+		t.Errorf("exit status %d; is the older file lost? %v", status, readFile(t, file) != before)
+	}
+}
+
+func TestAFileTestedAndSavedAgainIsTheSame(t *testing.T) {
+	data, file := tinyMNIST(t, 1), filepath.Join(t.TempDir(), "net")
+	succeed(t, "-data", data, "-epochs", "2", "-save", file)
+	before := readFile(t, file)
+	succeed(t, "-data", data, "-load", file, "-epochs", "0", "-save", file)
+	if readFile(t, file) != before {
+		t.Error("the file has changed")
+	}
+}
+
+// Missing settings are those of the flags.
+func TestSettingsThatAFileDoesNotHave(t *testing.T) {
+	data, file := tinyMNIST(t, 1), filepath.Join(t.TempDir(), "net")
+	text := bytes.Replace(network2("CrossEntropyCost", 10), []byte(`"cost"`), []byte(`"settings": {"cost": "quadratic", "eta": 2}, "cost"`), 1)
+	writeFile(t, file, text)
+	out := succeed(t, "-data", data, "-load", file, "-epochs", "1")
+	if !strings.Contains(out, "cost quadratic, η 2, λ 0, mini-batches of 10, up to epoch 1") || !strings.Contains(out, "seed 1") {
+		t.Errorf("settings:\n%s", out)
+	}
+}
+
+type fullDisk struct{}
+
+func (fullDisk) Write([]byte) (int, error) { return 0, errors.New("no space left") }
+
+func TestOutputThatCannotBeWrittenIsAnError(t *testing.T) {
+	for _, args := range [][]string{{"-h"}, {"-data", tinyMNIST(t, 1), "-epochs", "1"}} {
+		var stderr bytes.Buffer
+		if status := run(context.Background(), args, fullDisk{}, &stderr); status != 1 || !strings.Contains(stderr.String(), "no space left") {
+			t.Errorf("%q: exit status %d, %s", args, status, stderr.String())
+		}
 	}
 }
 

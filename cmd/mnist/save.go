@@ -16,12 +16,15 @@ import (
 // has it, and how far it has been trained with which settings.
 type saved struct {
 	nndl.Saved
-	Epoch    int       `json:"epoch"`
-	Settings *settings `json:"settings,omitempty"` // nil in files of network2.py
+	Epoch    int             `json:"epoch"`
+	Settings json.RawMessage `json:"settings,omitempty"` // nil in files of network2.py
 }
 
 // load returns the network in a file, and what was saved with it.
 func load(path string) (*nndl.Network, *saved, error) {
+	if info, err := os.Stat(path); err == nil && !info.Mode().IsRegular() {
+		return nil, nil, fmt.Errorf("%s is not a file", path)
+	}
 	text, err := os.ReadFile(path)
 	if err != nil {
 		return nil, nil, err
@@ -56,48 +59,51 @@ func store(path string, s saved) error {
 	if err != nil {
 		return err
 	}
-	path, err = writable(path)
+	tmp, path, err := beside(path)
 	if err != nil {
 		return err
 	}
-	tmp, err := os.CreateTemp(filepath.Dir(path), filepath.Base(path)+".*.tmp")
-	if err != nil {
-		return err
-	}
-	defer os.Remove(tmp.Name())
+	defer os.Remove(tmp.Name()) // in vain once it is renamed
 	_, err = tmp.Write(append(text, '\n'))
-	err = errors.Join(err, tmp.Chmod(0o644), tmp.Sync(), tmp.Close())
-	if err != nil {
+	if err = errors.Join(err, tmp.Sync(), tmp.Close()); err != nil {
 		return err
 	}
 	return os.Rename(tmp.Name(), path)
 }
 
-// writable returns the file that path stands for, following links, or an
-// error if it cannot be replaced. What is not a file, such as /dev/null, must not
-// be.
-func writable(path string) (string, error) {
-	if target, err := filepath.EvalSymlinks(path); err == nil {
-		path = target
+// beside opens a new file beside the one that path stands for, following links,
+// to be renamed to it: with its permissions, if it is there already. What is not
+// a file, such as /dev/null, or must not be written, must not be replaced either.
+func beside(path string) (tmp *os.File, target string, err error) {
+	mode := fs.FileMode(0o666) // less what the user's umask takes away
+	if _, err := os.Lstat(path); err == nil {
+		if path, err = filepath.EvalSymlinks(path); err != nil {
+			return nil, "", err
+		}
+		info, err := os.Stat(path)
+		if err != nil {
+			return nil, "", err
+		}
+		if !info.Mode().IsRegular() {
+			return nil, "", fmt.Errorf("%s is not a file", path)
+		}
+		old, err := os.OpenFile(path, os.O_WRONLY, 0)
+		if err != nil {
+			return nil, "", err
+		}
+		old.Close()
+		mode = info.Mode().Perm()
+	} else if _, err := os.Stat(filepath.Dir(path)); err != nil {
+		return nil, "", err
 	}
-	info, err := os.Stat(path)
-	switch {
-	case err == nil && !info.Mode().IsRegular():
-		return path, fmt.Errorf("%s is not a file", path)
-	case err != nil && !errors.Is(err, fs.ErrNotExist):
-		return path, err
-	}
-	return path, nil
+	tmp, err = os.OpenFile(fmt.Sprintf("%s.%d.tmp", path, os.Getpid()), os.O_WRONLY|os.O_CREATE|os.O_TRUNC, mode)
+	return tmp, path, err
 }
 
 // canStore returns an error if store would fail, before hours are spent on
 // what it should store. It leaves nothing behind.
 func canStore(path string) error {
-	path, err := writable(path)
-	if err != nil {
-		return err
-	}
-	tmp, err := os.CreateTemp(filepath.Dir(path), filepath.Base(path)+".*.tmp")
+	tmp, _, err := beside(path)
 	if err != nil {
 		return err
 	}

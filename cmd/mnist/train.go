@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -53,7 +54,7 @@ func newTraining(f *flags, stdout, stderr io.Writer) (*training, error) {
 		f.Data = fingerprint(t.train)
 	}
 	if trainedOn != "" && trainedOn != f.Data {
-		fmt.Fprintf(stderr, "mnist: warning: %s was trained on other data: %s; this is %s\n", f.load, trainedOn, f.Data)
+		fmt.Fprintf(stderr, "mnist: warning: %s was trained on other data: %q; this is %q\n", f.load, trainedOn, f.Data)
 	}
 	if !f.suited && !f.has("lambda") {
 		f.Lambda = f.pair().lambda * float64(t.train.Len())
@@ -67,10 +68,11 @@ func newTraining(f *flags, stdout, stderr io.Writer) (*training, error) {
 		Seed:      t.Seed,
 		Workers:   f.workers,
 	}
-	if t.epoch < t.Epochs {
-		if err := t.sgd.Check(t.net, t.train.Len()); err != nil {
-			return nil, misuse{err}
+	if err := t.sgd.Check(t.net, t.train.Len()); err != nil && (t.epoch < t.Epochs || learns(t.net)) {
+		if f.load != "" && !f.has("eta") && !f.has("lambda") && !f.has("batch") {
+			return nil, fmt.Errorf("%s: %w", f.load, err)
 		}
+		return nil, misuse{err}
 	}
 	if f.save != "" {
 		if err := canStore(f.save); err != nil {
@@ -104,10 +106,18 @@ func (t *training) start(f *flags) (trainedOn string, err error) {
 			t.net.InitScaled(f.Seed)
 		}
 	}
-	if !f.suited && !f.has("eta") {
+	if !f.has("eta") && (!f.suited || f.Eta == 0) {
 		f.Eta = f.pair().eta
 	}
 	return trainedOn, nil
+}
+
+// learns reports whether all neurons of net can learn. One of perceptrons can be
+// tested all the same.
+func learns(net *nndl.Network) bool {
+	_, hidden := net.Hidden.(nndl.Differentiable)
+	_, output := net.Output.(nndl.Differentiable)
+	return hidden && output
 }
 
 // The drawn digits that stand in for MNIST's.
@@ -130,11 +140,12 @@ func (t *training) readDigits(f *flags) (source string, err error) {
 	return "drawn digits, for there is no MNIST in " + f.data + "; to fetch it, add -download", nil
 }
 
-// anyOfMNIST reports whether any of the four files is in dir, plain or .gz.
+// anyOfMNIST reports whether any of the four files is in dir, plain or .gz, or
+// may be, because dir cannot be looked into.
 func anyOfMNIST(dir string) bool {
 	for _, file := range mnistFiles {
 		for _, name := range []string{file.name, file.name + ".gz"} {
-			if _, err := os.Stat(filepath.Join(dir, name)); err == nil {
+			if _, err := os.Stat(filepath.Join(dir, name)); !errors.Is(err, fs.ErrNotExist) {
 				return true
 			}
 		}
@@ -148,12 +159,16 @@ func (t *training) introduce(source string) {
 	fmt.Fprintf(t.stdout, "%s\n", source)
 	fmt.Fprintf(t.stdout, "%d to train, %d to validate, %d to test\n", t.train.Len(), t.validation.Len(), t.test.Len())
 	fmt.Fprintf(t.stdout, "network %s, %s outputs, %s weights, seed %d\n", sizes, t.net.Output, t.Init, t.Seed)
-	fmt.Fprintf(t.stdout, "cost %s, η %v, λ %v, mini-batches of %d, up to epoch %d\n\n", t.Cost, t.Eta, t.Lambda, t.Batch, t.Epochs)
+	fmt.Fprintf(t.stdout, "cost %s, η %v, λ %v, mini-batches of %d, up to epoch %d", t.Cost, t.Eta, t.Lambda, t.Batch, t.Epochs)
+	if t.Patience > 0 {
+		fmt.Fprintf(t.stdout, ", patience %d", t.Patience)
+	}
+	fmt.Fprintf(t.stdout, "\n\n")
 }
 
 // run trains up to the last epoch, or until -patience is at its end. After each
-// epoch it prints a line. When ctx is cancelled it returns an error that wraps ctx's.
-// In either case t.net is then the network kept, t.last its score.
+// epoch it prints a line. When ctx is cancelled it returns an error that wraps
+// errStopped. In either case t.net is then the network kept, t.last its score.
 func (t *training) run(ctx context.Context) error {
 	t.last = t.examine()
 	t.best = t.last
@@ -169,7 +184,7 @@ func (t *training) run(ctx context.Context) error {
 	for t.epoch < t.Epochs {
 		cost, seconds, err := t.trainEpoch(ctx)
 		if errors.Is(err, context.Canceled) {
-			interrupted = fmt.Errorf("stopped in epoch %d; epoch %d is kept: %w", t.epoch+1, t.kept.epoch, err)
+			interrupted = fmt.Errorf("%w in epoch %d; epoch %d is kept", errStopped, t.epoch+1, t.kept.epoch)
 			break
 		}
 		if err != nil {
@@ -195,13 +210,18 @@ func (t *training) run(ctx context.Context) error {
 		fmt.Fprintf(t.stdout, "epoch %d is kept: none of the %d since read more of the validation digits\n", t.kept.epoch, t.epoch-t.kept.epoch)
 	}
 	t.net, t.last = t.keptNet, t.kept
-	if stored {
+	if stored || interrupted != nil && exists(t.save) { // what stood before is worth more than an untrained network
 		return interrupted
 	}
 	if err := t.store(); err != nil {
 		return err
 	}
 	return interrupted
+}
+
+func exists(path string) bool {
+	_, err := os.Lstat(path)
+	return err == nil
 }
 
 // keep makes the network as it is the one to end with.
@@ -245,8 +265,12 @@ func (t *training) examine() score {
 // report prints the line of an epoch.
 func (t *training) report(cost, seconds float64) {
 	n := t.test.Len()
-	fmt.Fprintf(t.stdout, "epoch %*d/%d  cost %.4f  validation %5.2f%%  test %*d/%d (%5.2f%%)  %.2f s\n",
-		len(fmt.Sprint(t.Epochs)), t.epoch, t.Epochs, cost, percent(t.last.validation, t.validation.Len()),
+	figure := fmt.Sprintf("%.4f", cost)
+	if cost >= 1e6 {
+		figure = fmt.Sprintf("%.4g", cost)
+	}
+	fmt.Fprintf(t.stdout, "epoch %*d/%d  cost %s  validation %5.2f%%  test %*d/%d (%5.2f%%)  %.2f s\n",
+		len(fmt.Sprint(t.Epochs)), t.epoch, t.Epochs, figure, percent(t.last.validation, t.validation.Len()),
 		len(fmt.Sprint(n)), t.last.correct, n, percent(t.last.correct, n), seconds)
 }
 
@@ -259,7 +283,12 @@ func (t *training) store() error {
 	if err != nil {
 		return err
 	}
-	if err := store(t.save, saved{s, t.kept.epoch, &t.settings}); err != nil {
+	t.settings.Epochs = max(t.Epochs, t.kept.epoch) // a test with -epochs 0 trains nothing off
+	settings, err := json.Marshal(t.settings)
+	if err != nil {
+		return err
+	}
+	if err := store(t.save, saved{s, t.kept.epoch, settings}); err != nil {
 		return fmt.Errorf("-save: %w", err)
 	}
 	return nil
