@@ -262,12 +262,14 @@ type crew struct {
 	net   *Network
 	data  Data
 	batch []int
+	sizes []int // of the network that rows and inputs are made for
 	rows  []row // rows[i] is for example batch[i]
 
-	parts int // into which the present mini-batch is shared
-	step  func(c *crew, part int)
-	hands []func() // hands[part] does its part of step; made once, since to make one takes memory
-	done  sync.WaitGroup
+	parts  int // into which the present mini-batch is shared
+	step   func(c *crew, part int)
+	hands  []func() // hands[part] does its part of step; made once, since to make one takes memory
+	inputs [][]float64
+	done   sync.WaitGroup
 }
 
 // worthSharing is the number of multiplications that one goroutine does sooner
@@ -283,8 +285,8 @@ const atOnce = 10
 func (c *crew) prepare(s *SGD, net *Network, data Data, batch []int) {
 	work := 0 // that of the mini-batch before, as a guess of this one's
 	for i := range c.batch {
-		for l := 1; l < len(c.rows[i].a); l++ {
-			work += len(c.rows[i].a[l]) * len(c.rows[i].ink[l-1])
+		for l, at := range c.rows[i].at[:len(c.net.Sizes)-1] {
+			work += len(at) * c.net.Sizes[l+1]
 		}
 	}
 	c.sgd, c.net, c.data, c.batch = s, net, data, batch
@@ -292,15 +294,17 @@ func (c *crew) prepare(s *SGD, net *Network, data Data, batch []int) {
 	if work > worthSharing {
 		c.parts = workers(s.Workers, len(batch))
 	}
+	if !slices.Equal(c.sizes, net.Sizes) {
+		c.sizes, c.rows, c.inputs = net.Sizes, nil, nil
+	}
 	for p := len(c.hands); p < c.parts; p++ {
 		c.hands = append(c.hands, func() {
 			c.step(c, p)
 			c.done.Done()
 		})
 	}
-
-	if len(c.rows) > 0 && !slices.Equal(c.rows[0].sizes, net.Sizes) {
-		c.rows = nil
+	for len(c.inputs) < c.parts {
+		c.inputs = append(c.inputs, make([]float64, net.Sizes[0]))
 	}
 	if missing := len(batch) - len(c.rows); missing > 0 {
 		c.rows = append(c.rows, newRows(net.Sizes, missing)...)
@@ -335,7 +339,7 @@ func (c *crew) learn(part int) {
 	for lo, hi := len(c.batch)*part/c.parts, 0; lo < end; lo = hi {
 		hi = min(lo+atOnce, end)
 		for i := lo; i < hi; i++ {
-			c.data.Example(c.batch[i], c.rows[i].a[0], c.rows[i].y)
+			c.rows[i].read(c.data, c.batch[i], c.inputs[part])
 		}
 		forward(c.net, c.rows[lo:hi])
 		for i := lo; i < hi; i++ {
@@ -372,7 +376,7 @@ func (c *crew) descend(part int) {
 			}
 		}
 		for i := 0; i < len(rows); i += atOnce {
-			subtract(v, vb, rows[i:min(i+atOnce, len(rows))], l, lo, hi, rate)
+			add(-rate, v, vb, rows[i:min(i+atOnce, len(rows))], l, lo, hi)
 		}
 		if s.Momentum != 0 {
 			for j := lo; j < hi; j++ {
@@ -401,8 +405,7 @@ func sgn(x float64) float64 {
 // 0, its ink. Most pixels of a digit are paper, a_k = 0, and add nothing to any z
 // and nothing to any ∂C/∂w: only the ink is visited.
 type row struct {
-	sizes       []int
-	z, a, delta [][]float64
+	z, a, delta [][]float64 // a[0] is nil: what counts of the input is its ink
 	at          [][]int32   // at[l] is the neurons k of layer l with a_k ≠ 0, ascending
 	ink         [][]float64 // ink[l] is their a_k
 	y           []float64
@@ -414,24 +417,43 @@ func newRows(sizes []int, n int) []row {
 	rows := make([]row, n)
 	for i := range rows {
 		r := &rows[i]
-		r.sizes = sizes
 		r.y = make([]float64, sizes[len(sizes)-1])
-		for _, n := range sizes {
+		for l, n := range sizes {
+			r.at = append(r.at, make([]int32, n))
+			r.ink = append(r.ink, make([]float64, n))
+			if l == 0 {
+				n = 0
+			}
 			r.z = append(r.z, make([]float64, n))
 			r.a = append(r.a, make([]float64, n))
 			r.delta = append(r.delta, make([]float64, n))
-			r.at = append(r.at, make([]int32, n))
-			r.ink = append(r.ink, make([]float64, n))
 		}
 	}
 	return rows
 }
 
+// inked is Data that knows where its ink is, as Digits does. For a small network
+// it takes longer to write all of x and to look for the ink in it than to use it.
+type inked interface {
+	listInk(i int, at []int32, ink, y []float64) (n int)
+}
+
+// read makes r the row of example i of data, by way of x if it must.
+func (r *row) read(data Data, i int, x []float64) {
+	if d, ok := data.(inked); ok {
+		at, ink := r.at[0][:len(x)], r.ink[0][:len(x)]
+		n := d.listInk(i, at, ink, r.y)
+		r.at[0], r.ink[0] = at[:n], ink[:n]
+		return
+	}
+	data.Example(i, x, r.y)
+	r.listInk(0, x)
+}
+
 // listInk lists the a_k ≠ 0 of layer l. It writes every k and a_k down and keeps
 // the place of those that are 0 for the next: a branch that the processor
 // cannot foresee would take longer.
-func (r *row) listInk(l int) {
-	a := r.a[l]
+func (r *row) listInk(l int, a []float64) {
 	at, ink := r.at[l][:len(a)], r.ink[l][:len(a)]
 	n := 0
 	for k, x := range a {
@@ -443,22 +465,20 @@ func (r *row) listInk(l int) {
 	r.at[l], r.ink[l] = at[:n], ink[:n]
 }
 
-// forward does for the input a[0] of each row what Activations does.
+// forward does for the example of each row what Activations does.
 func forward(net *Network, rows []row) {
 	for l := 1; l < len(net.Sizes); l++ {
-		for i := range rows {
-			rows[i].listInk(l - 1)
-		}
 		weigh(net.Weights[l], net.Biases[l], rows, l)
 		for i := range rows {
 			net.Kind(l).Activate(rows[i].a[l], rows[i].z[l])
+			rows[i].listInk(l, rows[i].a[l])
 		}
 	}
 }
 
 // backward does (BP1) and (BP2) as Gradient does.
 func (r *row) backward(net *Network, cost Cost, hidden, output Differentiable) {
-	L := len(r.sizes) - 1
+	L := len(net.Sizes) - 1
 	r.cost = outputError(r.delta[L], cost, output, r.z[L], r.a[L], r.y)
 	for l := L - 1; l >= 1; l-- {
 		weighBack(r.delta[l], net.Weights[l+1], r.delta[l+1])
@@ -525,13 +545,13 @@ func weighBack(out []float64, w [][]float64, delta []float64) {
 	}
 }
 
-// subtract takes rate Σ_x δ_j(x) a_k(x) from each weight and rate Σ_x δ_j(x) from each
-// bias of the neurons lo to hi−1, five at a time as weigh does; to each weight the
-// examples come one after the other.
-func subtract(w [][]float64, b []float64, rows []row, l, lo, hi int, rate float64) {
+// add adds rate Σ_x δ_j(x) a_k(x) to each weight and rate Σ_x δ_j(x) to each bias of
+// the neurons lo to hi−1, five at a time as weigh does; to each weight the examples
+// come one after the other.
+func add(rate float64, w [][]float64, b []float64, rows []row, l, lo, hi int) {
 	for i := range rows {
 		for j := lo; j < hi; j++ {
-			b[j] -= rate * rows[i].delta[l][j]
+			b[j] += rate * rows[i].delta[l][j]
 		}
 	}
 	j := lo
@@ -545,11 +565,11 @@ func subtract(w [][]float64, b []float64, rows []row, l, lo, hi int, rate float6
 			d0, d1, d2, d3, d4 := rate*d[0], rate*d[1], rate*d[2], rate*d[3], rate*d[4]
 			for n, k := range at {
 				a := ink[n]
-				w0[k] -= d0 * a
-				w1[k] -= d1 * a
-				w2[k] -= d2 * a
-				w3[k] -= d3 * a
-				w4[k] -= d4 * a
+				w0[k] += d0 * a
+				w1[k] += d1 * a
+				w2[k] += d2 * a
+				w3[k] += d3 * a
+				w4[k] += d4 * a
 			}
 		}
 	}
@@ -557,7 +577,7 @@ func subtract(w [][]float64, b []float64, rows []row, l, lo, hi int, rate float6
 		for i := range rows {
 			d := rate * rows[i].delta[l][j]
 			for n, k := range rows[i].at[l-1] {
-				w[j][k] -= d * rows[i].ink[l-1][n]
+				w[j][k] += d * rows[i].ink[l-1][n]
 			}
 		}
 	}
@@ -574,12 +594,12 @@ func Correct(net *Network, data Data, goroutines int) int {
 		done.Add(1)
 		go func() {
 			defer done.Done()
-			rows := newRows(net.Sizes, atOnce)
+			rows, x := newRows(net.Sizes, atOnce), make([]float64, net.Sizes[0])
 			end := data.Len() * (p + 1) / parts
 			for lo, hi := data.Len()*p/parts, 0; lo < end; lo = hi {
 				hi = min(lo+atOnce, end)
 				for i := lo; i < hi; i++ {
-					data.Example(i, rows[i-lo].a[0], rows[i-lo].y)
+					rows[i-lo].read(data, i, x)
 				}
 				forward(net, rows[:hi-lo])
 				for _, r := range rows[:hi-lo] {

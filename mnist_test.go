@@ -116,6 +116,16 @@ func TestAnExampleIsPixelsFrom0To1AndAOneHotLabel(t *testing.T) {
 	if !slices.Equal(y, []float64{0, 0, 0, 0, 0, 0, 0, 0, 0, 1}) {
 		t.Errorf("y = %v", y)
 	}
+	at, ink := make([]int32, 784), make([]float64, 784)
+	n := d.listInk(1, at, ink, y)
+	if n != 255 || y[9] != 1 || y[3] != 0 {
+		t.Errorf("%d pixels of ink, y = %v; want 255", n, y)
+	}
+	for i := range n {
+		if at[i] != int32(i+1) || ink[i] != x[i+1] {
+			t.Errorf("ink %v at %d; want %v at %d", ink[i], at[i], x[i+1], i+1)
+		}
+	}
 	if s := d.Slice(1, 2); s.Len() != 1 || s.Labels[0] != 9 || s.Image(0)[255] != 255 {
 		t.Errorf("Slice(1, 2) is %d digits, the first a %d", s.Len(), s.Labels[0])
 	}
