@@ -123,7 +123,7 @@ func BenchmarkCorrect(b *testing.B) {
 }
 
 // BenchmarkDense holds weigh on a dense layer of 300 to 300 neurons against
-// the quickest scalar dot product known here, in nanoseconds a multiplication.
+// the quickest scalar dot product known here, of one row at a time, in nanoseconds a multiplication.
 func BenchmarkDense(b *testing.B) {
 	const n, m = 300, 10
 	rng := rand.New(rand.NewPCG(1, 1))
@@ -147,7 +147,7 @@ func BenchmarkDense(b *testing.B) {
 		for range b.N {
 			for i := range rows {
 				for j, w := range net.Weights[1] {
-					rows[i].z[1][j] = dot8(w, rows[i].ink[0])
+					rows[i].z[1][j] = dot4(w, rows[i].ink[0])
 				}
 			}
 		}
@@ -155,24 +155,21 @@ func BenchmarkDense(b *testing.B) {
 	})
 }
 
-// dot8 is u·v in eight sums that do not wait for one another.
-func dot8(u, v []float64) float64 {
-	var s0, s1, s2, s3, s4, s5, s6, s7 float64
-	for len(u) >= 8 && len(v) >= 8 {
-		s0 += u[0] * v[0]
-		s1 += u[1] * v[1]
-		s2 += u[2] * v[2]
-		s3 += u[3] * v[3]
-		s4 += u[4] * v[4]
-		s5 += u[5] * v[5]
-		s6 += u[6] * v[6]
-		s7 += u[7] * v[7]
-		u, v = u[8:], v[8:]
+// dot4 is u·v in four sums that do not wait for one another.
+func dot4(u, v []float64) float64 {
+	v = v[:len(u)]
+	var s0, s1, s2, s3 float64
+	i := 0
+	for ; i < len(u)-3; i += 4 {
+		s0 += u[i] * v[i]
+		s1 += u[i+1] * v[i+1]
+		s2 += u[i+2] * v[i+2]
+		s3 += u[i+3] * v[i+3]
 	}
-	for i := range u {
+	for ; i < len(u); i++ {
 		s0 += u[i] * v[i]
 	}
-	return s0 + s1 + s2 + s3 + s4 + s5 + s6 + s7
+	return s0 + s1 + s2 + s3
 }
 
 func BenchmarkDrawDigits(b *testing.B) {
