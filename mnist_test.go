@@ -298,6 +298,29 @@ func mnistDir(t testing.TB) string {
 	return dir
 }
 
+// How handwritten the drawn digits are: a network that has seen no others reads those of
+// people.
+func TestDrawnDigitsTeachToReadPeoples(t *testing.T) {
+	_, _, people, err := ReadMNIST(mnistDir(t))
+	if err != nil {
+		t.Fatal(err)
+	}
+	net := New(SigmoidNeurons, Side*Side, 30, 10)
+	net.InitScaled(1)
+	sgd := SGD{Cost: CrossEntropy, Eta: 0.25, BatchSize: 10, Lambda: 1, Seed: 1}
+	drawn := DrawDigits(10_000, 1)
+	for epoch := 1; epoch <= 10; epoch++ {
+		if _, err := sgd.Epoch(net, drawn, epoch); err != nil {
+			t.Fatal(err)
+		}
+	}
+	share := float64(Correct(net, people, 0)) / float64(people.Len())
+	t.Logf("%.2f%% of MNIST's test digits", 100*share)
+	if share < 0.85 {
+		t.Errorf("%.2f%%; want 85%%", 100*share)
+	}
+}
+
 func TestMNISTItself(t *testing.T) {
 	train, validation, test, err := ReadMNIST(mnistDir(t))
 	if err != nil {

@@ -77,7 +77,7 @@ func parse(args []string, stdout io.Writer) (*flags, error) {
 	fs.SetOutput(io.Discard) // errors are printed by run, in one line
 	fs.StringVar(&f.data, "data", "data", "`folder` with the four files of MNIST, plain or .gz. Not given and none of them there:\ntrain on drawn digits. Example: -data ~/mnist")
 	fs.BoolVar(&f.download, "download", false, "fetch MNIST into the folder of -data first (11 MB), unless it is there.\nExample: -download")
-	hidden := fs.String("hidden", "30", "`sizes` of the hidden layers, comma-separated, empty for none. Example: -hidden 100,30")
+	hidden := fs.String("hidden", "30", "`sizes` of the hidden layers, comma-separated, empty for none.\nExample: -hidden 100,30, or -hidden \"\"")
 	fs.StringVar(&f.Cost, "cost", "cross-entropy", "`name` of the cost: quadratic or cross-entropy (sigmoid outputs), log-likelihood\n(softmax outputs). Example: -cost quadratic")
 	fs.IntVar(&f.Epochs, "epochs", 10, "train up to this `epoch`, counted from the start of training; 0 only tests.\nExample: -epochs 30")
 	fs.IntVar(&f.Batch, "batch", 10, "`digits` in a mini-batch. Example: -batch 100")

@@ -131,13 +131,13 @@ func (t *training) readDigits(f *flags) (source string, err error) {
 		if errors.Is(err, fs.ErrNotExist) {
 			err = fmt.Errorf("%w; -download fetches MNIST into that folder", err)
 		}
-		return "digits of " + f.data, err
+		return fmt.Sprintf("digits of the folder %q", f.data), err
 	}
 	all := nndl.DrawDigits(drawnTrain+drawnValidation+drawnTest, f.Seed)
 	t.train = all.Slice(0, drawnTrain)
 	t.validation = all.Slice(drawnTrain, drawnTrain+drawnValidation)
 	t.test = all.Slice(drawnTrain+drawnValidation, all.Len())
-	return "drawn digits, for there is no MNIST in " + f.data + "; to fetch it, add -download", nil
+	return fmt.Sprintf("drawn digits, for there is no MNIST in the folder %q; to fetch it, add -download", f.data), nil
 }
 
 // anyOfMNIST reports whether any of the four files is in dir, plain or .gz, or
@@ -176,7 +176,7 @@ func (t *training) run(ctx context.Context) error {
 		fmt.Fprintf(t.stdout, "epoch %d as loaded: test %s\n", t.epoch, share(t.last.correct, t.test.Len()))
 	}
 	if t.epoch >= t.Epochs {
-		fmt.Fprintf(t.stdout, "nothing to train: epoch %d of %d; testing only\n", t.epoch, t.Epochs)
+		fmt.Fprintf(t.stdout, "nothing to train up to epoch %d: the network is at epoch %d; testing only\n", t.Epochs, t.epoch)
 	}
 	t.keep()
 	stored := false
