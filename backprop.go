@@ -42,10 +42,10 @@ type Cost interface {
 }
 
 // outputError sets delta to δ^L = ∂C/∂z^L and returns C. By (BP1),
-// δ^L = ∇_a C ⊙ σ'(z^L), that is the product of ∂C/∂a_j and σ'(z_j) for each neuron j, or its
-// generalisation where a_j depends on all of z^L. Where cost and layer match, all
-// but a − y cancels, and must: once a neuron has saturated, the product is
-// infinity times 0.
+// δ^L = ∇_a C ⊙ σ'(z^L): for each neuron j the product of ∂C/∂a_j and σ'(z_j), or its
+// generalisation where a_j depends on all of z^L. Where cost and layer match, all but
+// a − y cancels, and the code must use that: once a neuron has saturated, the product
+// may be infinity times 0.
 func outputError(delta []float64, cost Cost, output Differentiable, z, a, y []float64) float64 {
 	if matches, _ := cost.Matches(output); matches {
 		for j := range delta {
@@ -80,8 +80,9 @@ func learners(net *Network, cost Cost) (hidden, output Differentiable, err error
 
 // Gradient returns ∇C for one example, the input x and the desired output y, in
 // the shape of the network: its Weights[l][j][k] is ∂C/∂w^l_jk, its Biases[l][j]
-// is ∂C/∂b^l_j; it has no neurons. The error says why a network cannot learn under this cost. It
-// panics unless x and y have the lengths of the input and the output layer.
+// is ∂C/∂b^l_j; its Hidden and Output are nil. The error says why the network cannot
+// learn under this cost. It panics unless x and y have the lengths of the input and
+// the output layer.
 func Gradient(net *Network, cost Cost, x, y []float64) (*Network, error) {
 	hidden, output, err := learners(net, cost)
 	if err != nil {
@@ -136,16 +137,16 @@ type Data interface {
 // weights small. With momentum μ ≠ 0 these changes are made to a velocity,
 // v ← μv − …, and then w ← w + v.
 //
-// A run is fixed by its seed, bit for bit, whatever the number of workers (on
-// one kind of processor: some round a product and a sum at once). An SGD and its
-// copies train one network at a time.
+// The same seed gives the same run, bit for bit, whatever the number of workers (on
+// one kind of processor: some round only once for a product and a sum). An SGD and
+// its copies share memory: use them from one goroutine at a time.
 type SGD struct {
 	Cost      Cost
 	Eta       float64 // η, the learning rate, > 0
 	BatchSize int     // m ≥ 1; the last mini-batch of an epoch may be shorter
 	Lambda    float64 // λ ≥ 0, L2 regularisation
 	Lambda1   float64 // λ₁ ≥ 0, L1 regularisation
-	Momentum  float64 // μ, 0 for none, else useful between 0 and 1
+	Momentum  float64 // μ: 0 for none, usually below 1
 	Seed      uint64  // fixes the order of the examples in every epoch
 	Workers   int     // goroutines at most, 0 for one a core
 
@@ -157,9 +158,9 @@ type SGD struct {
 	crew *crew
 }
 
-// ErrNotFinite is what the error of Step wraps when the cost, and that of Epoch
-// when the cost or a weight has become infinite or NaN: the learning rate is too
-// large.
+// ErrNotFinite is wrapped by the error of Step when the cost, and by that of Epoch
+// when the cost, a weight or a bias, is infinite or NaN. As a rule the learning rate
+// is too large.
 var ErrNotFinite = errors.New("not finite")
 
 // Check returns an error unless these settings can train net on n examples: it
@@ -220,8 +221,9 @@ func (s *SGD) Epoch(net *Network, data Data, epoch int) (float64, error) {
 }
 
 // Step makes one step of gradient descent on a mini-batch, the examples of
-// data that batch numbers, and returns the sum of their costs before it.
-// If that is not finite it changes nothing and returns an error.
+// data that batch numbers (from 0 to data.Len() − 1), and returns the sum of their
+// costs before it. If that is not finite, the error wraps ErrNotFinite; otherwise it
+// is that of Check, or says that batch is empty. With an error no weight changes.
 func (s *SGD) Step(net *Network, data Data, batch []int) (float64, error) {
 	if err := s.Check(net, data.Len()); err != nil {
 		return 0, err
@@ -251,7 +253,7 @@ func (s *SGD) Step(net *Network, data Data, batch []int) (float64, error) {
 }
 
 // You may stop reading here. What follows gives the numbers that Gradient gives,
-// some eight times sooner.
+// sooner.
 
 // A crew is the goroutines that share the work on a mini-batch, and what they
 // work on. In step 1 each takes some of the examples, in step 2 some of the
@@ -267,13 +269,13 @@ type crew struct {
 
 	parts  int // into which the present mini-batch is shared
 	step   func(c *crew, part int)
-	hands  []func() // hands[part] does its part of step; made once, since to make one takes memory
+	hands  []func() // hands[part] does its part of step; kept, as making one allocates
 	inputs [][]float64
 	done   sync.WaitGroup
 }
 
-// worthSharing is the number of multiplications that one goroutine does sooner
-// than it hands half of them to another.
+// worthSharing is the number of multiplications up to which one goroutine alone
+// finishes sooner than two that share them.
 const worthSharing = 1_000_000
 
 // atOnce is how many examples pass the weights of five neurons before the next five
@@ -405,7 +407,7 @@ func sgn(x float64) float64 {
 // 0, its ink. Most pixels of a digit are paper, a_k = 0, and add nothing to any z
 // and nothing to any ∂C/∂w: only the ink is visited.
 type row struct {
-	z, a, delta [][]float64 // a[0] is nil: what counts of the input is its ink
+	z, a, delta [][]float64 // those of layer 0 are empty: of the input only the ink counts
 	at          [][]int32   // at[l] is the neurons k of layer l with a_k ≠ 0, ascending
 	ink         [][]float64 // ink[l] is their a_k
 	y           []float64
@@ -432,19 +434,22 @@ func newRows(sizes []int, n int) []row {
 	return rows
 }
 
-// inked is Data that knows where its ink is, as Digits does. For a small network
-// it takes longer to write all of x and to look for the ink in it than to use it.
+// inked is Data that lists its own ink, as Digits does: for a small network, writing
+// all of x and searching it for ink takes longer than using it. listInk returns the
+// number of inked k, or -1 if data, which it is called for, is of another type: one that
+// embeds such Data may have another Example.
 type inked interface {
-	listInk(i int, at []int32, ink, y []float64) (n int)
+	listInk(data any, i int, at []int32, ink, y []float64) (n int)
 }
 
 // read makes r the row of example i of data, by way of x if it must.
 func (r *row) read(data Data, i int, x []float64) {
 	if d, ok := data.(inked); ok {
 		at, ink := r.at[0][:len(x)], r.ink[0][:len(x)]
-		n := d.listInk(i, at, ink, r.y)
-		r.at[0], r.ink[0] = at[:n], ink[:n]
-		return
+		if n := d.listInk(data, i, at, ink, r.y); n >= 0 {
+			r.at[0], r.ink[0] = at[:n], ink[:n]
+			return
+		}
 	}
 	data.Example(i, x, r.y)
 	r.listInk(0, x)
@@ -452,7 +457,7 @@ func (r *row) read(data Data, i int, x []float64) {
 
 // listInk lists the a_k ≠ 0 of layer l. It writes every k and a_k down and keeps
 // the place of those that are 0 for the next: a branch that the processor
-// cannot foresee would take longer.
+// cannot foresee would take longer. (Compared as bits, −0 counts as ink; it adds 0.)
 func (r *row) listInk(l int, a []float64) {
 	at, ink := r.at[l][:len(a)], r.ink[l][:len(a)]
 	n := 0
@@ -487,8 +492,9 @@ func (r *row) backward(net *Network, cost Cost, hidden, output Differentiable) {
 }
 
 // weigh sets z_j = Σ_k w_jk a_k + b_j in every row. It takes five neurons at a time,
-// which share the reading of k and a_k, and for these five all rows, while their weights are
-// at hand. Each z_j is still one sum in the order of k, and so the same to the bit.
+// which share the reading of k and a_k, and for these five all rows, while their
+// weights are in the cache. Each z_j is still one sum in the order of k, and so the
+// same to the bit as that of Activations.
 func weigh(w [][]float64, b []float64, rows []row, l int) {
 	j := 0
 	for ; j+5 <= len(w); j += 5 {
@@ -584,8 +590,9 @@ func add(rate float64, w [][]float64, b []float64, rows []row, l, lo, hi int) {
 }
 
 // Correct returns how many examples of data the network answers correctly: its
-// largest output is where the largest desired output is, or of a single output,
-// both are above 1/2 or neither. It runs on the given number of goroutines, 0 for one a core.
+// largest output is where the largest desired output is. If there is only one output,
+// both or neither must be above 1/2. It runs on at most that many goroutines, 0 for
+// one per core, and changes nothing.
 func Correct(net *Network, data Data, goroutines int) int {
 	var correct atomic.Int64
 	var done sync.WaitGroup

@@ -228,9 +228,10 @@ func TestCorrectOfOneOutputIsASideOfOneHalf(t *testing.T) {
 		{[]float64{0.6}, []float64{0}},
 		{[]float64{0.5}, []float64{0}},
 		{[]float64{-3}, []float64{0}},
+		{[]float64{0.9}, []float64{0.55}},
 	}
-	if got := Correct(net, data, 1); got != 3 {
-		t.Errorf("%d correct; want 3", got)
+	if got := Correct(net, data, 1); got != 4 {
+		t.Errorf("%d correct; want 4", got)
 	}
 }
 
@@ -281,8 +282,8 @@ func TestWhatCannotBeTrainedSaysWhy(t *testing.T) {
 		{"perceptrons", func(_ *SGD, n *Network) { n.Hidden, n.Output = Perceptrons, Perceptrons }, "perceptron neurons cannot learn"},
 		{"hidden perceptrons", func(_ *SGD, n *Network) { n.Hidden = Perceptrons }, "use sigmoid neurons"},
 		{"cross-entropy of a softmax layer", func(_ *SGD, n *Network) { n.Output = SoftmaxLayer }, "does not fit softmax outputs"},
-		{"cross-entropy of linear neurons", func(_ *SGD, n *Network) { n.Output = LinearNeurons }, "but sigmoid, which are independent and between 0 and 1; linear outputs fit quadratic cost"},
-		{"log-likelihood of sigmoid neurons", func(s *SGD, _ *Network) { s.Cost = LogLikelihood }, "but softmax, which sum to 1; sigmoid outputs fit quadratic cost"},
+		{"cross-entropy of linear neurons", func(_ *SGD, n *Network) { n.Output = LinearNeurons }, "only sigmoid ones, which are independent and between 0 and 1; linear outputs fit quadratic cost"},
+		{"log-likelihood of sigmoid neurons", func(s *SGD, _ *Network) { s.Cost = LogLikelihood }, "only softmax ones, which sum to 1; sigmoid outputs fit quadratic cost"},
 		{"log-likelihood of linear neurons", func(s *SGD, n *Network) { s.Cost, n.Output = LogLikelihood, LinearNeurons }, "does not fit linear outputs"},
 		{"no cost", func(s *SGD, _ *Network) { s.Cost = nil }, "no cost"},
 		{"η = 0", func(s *SGD, _ *Network) { s.Eta = 0 }, "η = 0"},

@@ -27,14 +27,16 @@ var benchmarkDigits = sync.OnceValue(func() Digits {
 
 // repeated is data made of the same digits again and again, n in all.
 type repeated struct {
-	Digits
-	n int
+	digits Data
+	n      int
 }
 
 func (r repeated) Len() int { return r.n }
 
-func (r repeated) listInk(i int, at []int32, ink, y []float64) int {
-	return r.Digits.listInk(i%r.Digits.Len(), at, ink, y)
+func (r repeated) Example(i int, x, y []float64) { r.digits.Example(i%r.digits.Len(), x, y) }
+
+func (r repeated) listInk(_ any, i int, at []int32, ink, y []float64) int {
+	return r.digits.(inked).listInk(r.digits, i%r.digits.Len(), at, ink, y)
 }
 
 // benchmarkTraining times steps on mini-batches of m examples, only these: no

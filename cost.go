@@ -103,7 +103,7 @@ func (crossEntropy) Matches(output any) (bool, error) {
 	if output == SigmoidNeurons {
 		return true, nil
 	}
-	return false, fmt.Errorf("cross-entropy cost does not fit %v outputs but sigmoid, which are independent and between 0 and 1; %[1]v outputs fit quadratic cost", output)
+	return false, fmt.Errorf("cross-entropy cost does not fit %v outputs, only sigmoid ones, which are independent and between 0 and 1; %[1]v outputs fit quadratic cost", output)
 }
 
 // BinaryEntropy returns H(y) = −[y ln y + (1 − y) ln(1 − y)] for y from 0 to 1,
@@ -144,11 +144,11 @@ func (x *Number) UnmarshalJSON(text []byte) error {
 }
 
 // Saved returns the network in the form in which it is saved, with the cost it
-// was trained with. QuadraticCost and CrossEntropyCost are names that
-// network2.py has. A network that it would compute differently, because not all
-// of its neurons are sigmoid neurons, gets another, such as "LogLikelihoodCost
-// (sigmoid, softmax)", so that it refuses to load it. The error names a weight or
-// bias that is not finite.
+// was trained with. Sizes is net's own slice. network2.py knows QuadraticCost and
+// CrossEntropyCost, and computes sigmoid neurons only. If net has any others, the
+// name of its cost is written with its neurons, as in "LogLikelihoodCost (sigmoid,
+// softmax)", so that network2.py refuses the file. The error names a weight or bias
+// that is not finite.
 func (net *Network) Saved(cost fmt.Stringer) (Saved, error) {
 	if err := net.Finite(); err != nil {
 		return Saved{}, fmt.Errorf("saving the network: %w", err)
@@ -179,9 +179,10 @@ func (net *Network) Saved(cost fmt.Stringer) (Saved, error) {
 }
 
 // Network returns the network that was saved. Its neurons are found by name:
-// perceptrons, sigmoid and linear neurons, and the kinds given, such as SoftmaxLayer. A file that names none, under a cost of
-// network2.py, has sigmoid neurons. The error says what is not known here, or
-// which of the sizes, weights and biases disagree.
+// perceptrons, sigmoid and linear neurons, and the kinds given, such as
+// SoftmaxLayer. Under a cost of network2.py, a file that names none has sigmoid
+// neurons. The error says which neurons are unknown, which of the sizes, weights
+// and biases disagree, or which weight or bias is not finite.
 func (s Saved) Network(kinds ...Activation) (*Network, error) {
 	if s.Hidden == "" && s.Output == "" && (s.Cost == "QuadraticCost" || s.Cost == "CrossEntropyCost") {
 		s.Hidden, s.Output = SigmoidNeurons.String(), SigmoidNeurons.String()

@@ -23,8 +23,8 @@ import (
 // Side is the number of pixels along each side of a digit.
 const Side = 28
 
-// maxDigits is how many digits a file may claim to hold before it is refused,
-// which comes before memory is taken for them.
+// maxDigits is how many digits a file may claim to hold. A file that claims more is
+// refused before memory is allocated for them.
 const maxDigits = 1_000_000
 
 // Digits is a set of handwritten digits. They stay bytes, one per pixel, and
@@ -38,13 +38,13 @@ type Digits struct {
 // Len returns the number of digits.
 func (d Digits) Len() int { return len(d.Labels) }
 
-// Image returns the pixels of digit i, Side rows of Side.
+// Image returns the pixels of digit i, Side rows of Side, in the memory of d.
 func (d Digits) Image(i int) []byte {
 	return d.Pixels[i*Side*Side : (i+1)*Side*Side]
 }
 
-// Slice returns the digits lo to hi−1. They share the memory of d, but to append
-// to them does not reach what comes after in d.
+// Slice returns the digits lo to hi−1. They share the memory of d, but
+// appending to them does not overwrite what follows in d.
 func (d Digits) Slice(lo, hi int) Digits {
 	return Digits{d.Pixels[lo*Side*Side : hi*Side*Side : hi*Side*Side], d.Labels[lo:hi:hi]}
 }
@@ -53,22 +53,32 @@ func (d Digits) Slice(lo, hi int) Digits {
 // and y to what ten output neurons should say: y_j = 1 where j is the
 // digit's label, 0 elsewhere. It panics unless x has Side·Side numbers and y ten.
 func (d Digits) Example(i int, x, y []float64) {
-	if len(x) != Side*Side || len(y) != 10 {
-		panic(fmt.Sprintf("a digit for %d inputs and %d outputs; it has %d and 10", len(x), len(y), Side*Side))
-	}
+	d.setLabel(i, len(x), y)
 	for k, p := range d.Image(i) {
 		x[k] = grey[p]
+	}
+}
+
+// setLabel sets y as Example does, and panics where Example does.
+func (d Digits) setLabel(i, inputs int, y []float64) {
+	if inputs != Side*Side || len(y) != 10 {
+		panic(fmt.Sprintf("a digit for %d inputs and %d outputs; it has %d and 10", inputs, len(y), Side*Side))
 	}
 	clear(y)
 	y[d.Labels[i]] = 1
 }
 
 // listInk does what Example does, but sets at to the pixels k that are not paper and
-// ink to their x_k, and returns their number. Both have room for all. It passes over
-// eight pixels of paper at once, and writes every other pixel down and then
-// keeps its place for the next if it is paper: a branch that the processor
-// cannot foresee would take longer.
-func (d Digits) listInk(i int, at []int32, ink, y []float64) (n int) {
+// ink to their x_k, and returns their number. Both have room for all. If data is not
+// plain Digits but a type that embeds them, perhaps with another Example, it
+// returns -1. It passes over eight pixels of paper at once, and writes every other
+// pixel down and then keeps its place for the next if it is paper: a branch that
+// the processor cannot foresee would take longer.
+func (d Digits) listInk(data any, i int, at []int32, ink, y []float64) (n int) {
+	if _, plain := data.(Digits); !plain {
+		return -1
+	}
+	d.setLabel(i, len(at), y)
 	image := d.Image(i)
 	for k := 0; k < len(image); k += 8 {
 		if binary.LittleEndian.Uint64(image[k:]) == 0 {
@@ -81,8 +91,6 @@ func (d Digits) listInk(i int, at []int32, ink, y []float64) (n int) {
 			}
 		}
 	}
-	clear(y)
-	y[d.Labels[i]] = 1
 	return n
 }
 
@@ -98,8 +106,8 @@ var grey = func() (grey [256]float64) {
 // or compressed with gzip: train-images-idx3-ubyte, train-labels-idx1-ubyte,
 // t10k-images-idx3-ubyte and t10k-labels-idx1-ubyte, with or without .gz. Of
 // the training files the last sixth (10,000 of MNIST's 60,000) is for
-// validation. The error says which files are missing, or which one is damaged,
-// how, and what was expected.
+// validation. The error says which files are missing, and then wraps
+// os.ErrNotExist, or which one is damaged, how, and what was expected.
 func ReadMNIST(dir string) (train, validation, test Digits, err error) {
 	var missing []string
 	for _, name := range []string{"train-images-idx3-ubyte", "train-labels-idx1-ubyte", "t10k-images-idx3-ubyte", "t10k-labels-idx1-ubyte"} {

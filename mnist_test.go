@@ -5,6 +5,7 @@ import (
 	"compress/gzip"
 	"encoding/binary"
 	"errors"
+	"fmt"
 	"io/fs"
 	"math"
 	"os"
@@ -117,7 +118,7 @@ func TestAnExampleIsPixelsFrom0To1AndAOneHotLabel(t *testing.T) {
 		t.Errorf("y = %v", y)
 	}
 	at, ink := make([]int32, 784), make([]float64, 784)
-	n := d.listInk(1, at, ink, y)
+	n := d.listInk(d, 1, at, ink, y)
 	if n != 255 || y[9] != 1 || y[3] != 0 {
 		t.Errorf("%d pixels of ink, y = %v; want 255", n, y)
 	}
@@ -137,6 +138,52 @@ func TestAnExampleIsPixelsFrom0To1AndAOneHotLabel(t *testing.T) {
 	}
 }
 
+// faint is digits with half the ink: data that embeds Digits and has an Example of
+// its own.
+type faint struct{ Digits }
+
+func (f faint) Example(i int, x, y []float64) {
+	f.Digits.Example(i, x, y)
+	for k := range x {
+		x[k] /= 2
+	}
+}
+
+func TestDataThatEmbedsDigitsKeepsItsExample(t *testing.T) {
+	digits := DrawDigits(20, 1)
+	var listed examples // the same by another way
+	for i := range digits.Len() {
+		e := example{make([]float64, 784), make([]float64, 10)}
+		faint{digits}.Example(i, e.x, e.y)
+		listed = append(listed, e)
+	}
+	train := func(data Data) *Network {
+		net := New(SigmoidNeurons, 784, 7, 10)
+		net.InitScaled(1)
+		sgd := SGD{Cost: CrossEntropy, Eta: 0.5, BatchSize: 6}
+		if _, err := sgd.Epoch(net, data, 0); err != nil {
+			t.Fatal(err)
+		}
+		return net
+	}
+	if distance(train(faint{digits}), train(listed)) != 0 {
+		t.Error("the Example of the outer type is not used")
+	}
+	if distance(train(digits), train(listed)) == 0 {
+		t.Error("half the ink makes no difference")
+	}
+}
+
+func TestTrainingOnDigitsNeedsTheirShape(t *testing.T) {
+	for _, sizes := range [][]int{{783, 10}, {785, 10}, {784, 9}, {784, 11}} {
+		sgd := SGD{Cost: CrossEntropy, Eta: 0.5, BatchSize: 1}
+		message := mustPanic(t, func() { sgd.Step(New(SigmoidNeurons, sizes...), DrawDigits(1, 1), []int{0}) })
+		if !strings.Contains(fmt.Sprint(message), "it has 784 and 10") {
+			t.Errorf("layers %v: panics with %v", sizes, message)
+		}
+	}
+}
+
 func TestDamagedFilesAreRefused(t *testing.T) {
 	const images, labels = "train-images-idx3-ubyte", "train-labels-idx1-ubyte"
 	good := tiny()
@@ -153,6 +200,7 @@ func TestDamagedFilesAreRefused(t *testing.T) {
 		{"the test labels are missing", "t10k-labels-idx1-ubyte", nil, "missing t10k-labels-idx1-ubyte"},
 		{"neither gzip nor IDX", images, []byte("<html>not found</html>"), "neither gzip nor IDX"},
 		{"the magic of labels", images, good[labels], "expected 00 00 08 03"},
+		{"four bytes of something else", images, []byte("hell"), "begins with 68 65 6c 6c"},
 		{"a few bytes of something else", images, []byte("hello"), "begins with 68 65 6c 6c"},
 		{"the magic of images", labels, good[images], "expected 00 00 08 01"},
 		{"floats instead of bytes", labels, append([]byte{0, 0, 13}, good[labels][3:]...), "begins with 00 00 0d 01"},

@@ -6,6 +6,8 @@
 // cost.go, softmax.go, mnist.go. A file uses those above it and none below.
 // Equations carry their numbers in Sikdar's "Neural Networks and Deep
 // Learning: Exercises", (2.1) to (3.7); BP1 to BP4 are the four lines of (2.1).
+// "The text" is Sikdar's; "the book" is Nielsen's "Neural Networks and Deep
+// Learning", whose exercises it solves.
 //
 // # Notation
 //
@@ -164,8 +166,8 @@ func (net *Network) FeedForward(x []float64) []float64 {
 	return a[len(a)-1]
 }
 
-// Argmax returns the index of the largest number in a, the first one of equals:
-// what a network with one output for each class answers.
+// Argmax returns the index of the largest number in a, the first of equals: the
+// class that a network with one output for each class chooses.
 //
 // Special cases are:
 //

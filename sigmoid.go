@@ -18,8 +18,8 @@ import (
 // random weights that a network starts from. How these are made better, step by
 // step, is in backprop.go.
 
-// Sigmoid returns σ(z) = 1/(1 + e^(−z)), between 0 and 1. For z < 0, where e^(−z)
-// would overflow in the end, it takes e^z/(1 + e^z), which is the same.
+// Sigmoid returns σ(z) = 1/(1 + e^(−z)), between 0 and 1. For z < 0 it
+// computes e^z/(1 + e^z), which is the same: e^(−z) overflows below z = −709.8.
 //
 // Special cases are:
 //
@@ -55,10 +55,9 @@ func SigmoidPrime(z float64) float64 {
 // it knows how they change with the weighted inputs.
 type Differentiable interface {
 	Activation
-	// Backward turns a derivative by a, grad_i = ∂C/∂a_i, into the derivative by
-	// z, delta_j = ∂C/∂z_j = Σ_i ∂a_i/∂z_j grad_i, where a = f(z). All have the
-	// length of the layer; delta may be grad. For neurons, whose a_j depends on
-	// z_j alone, it is a product: delta_j = f'(z_j) grad_j.
+	// Backward sets delta_j = ∂C/∂z_j = Σ_i ∂a_i/∂z_j grad_i from grad_i = ∂C/∂a_i,
+	// where a = f(z). All have the length of the layer; delta and grad may be the
+	// same slice. Where each a_j depends on z_j alone, delta_j = f'(z_j) grad_j.
 	Backward(delta, z, a, grad []float64)
 }
 

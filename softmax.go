@@ -16,9 +16,10 @@ import (
 // e^(z) overflows beyond z = 709. But a constant added to every z_j cancels
 // out, so we subtract the largest z_j first: then the largest term is e^0 = 1.
 
-// Softmax sets a_j = e^(z_j)/Σ_i e^(z_i): numbers from 0 to 1 that sum to 1, in
-// the order of z. a and z have the same length and may be the same slice. It is right
-// for z of any size; a_j is 0 where e^(z_j − max z) underflows, near −745.
+// Softmax sets a_j = e^(z_j)/Σ_i e^(z_i): numbers from 0 to 1 that sum to 1, the
+// largest where z is largest. a and z have the same length and may be the same slice.
+// It is right for z of any size; a_j is 0 where z_j is more than about 745 below the
+// largest.
 //
 // Special cases are:
 //
@@ -56,15 +57,16 @@ func SoftmaxC(a, z []float64, c float64) {
 //
 // Special cases are:
 //
-//	LogSumExp(nil) = -Inf, as it is if all z_j are
-//	+Inf if any z_j is +Inf, NaN if any is NaN
+//	LogSumExp(z) = NaN if any z_j is NaN
+//	LogSumExp(z) = +Inf if any z_j is +Inf and none is NaN
+//	LogSumExp(z) = -Inf if z is empty or all z_j are -Inf
 func LogSumExp(z []float64) float64 {
 	largest, rest := logSumExp(z)
 	return largest + rest
 }
 
 // logSumExp returns ln Σ_j e^(z_j) in two parts: the largest z_j, and what the
-// others add, ln(1 + Σ e^(z_j − largest)), which may be far below its rounding.
+// others add, ln(1 + Σ e^(z_j − largest)), which may be lost in rounding if added.
 func logSumExp(z []float64) (largest, rest float64) {
 	largest, at := math.Inf(-1), -1
 	for j, x := range z {
@@ -152,8 +154,8 @@ func (logLikelihood) OfZ(z, y []float64) float64 {
 }
 
 func (logLikelihood) Matches(output any) (bool, error) {
-	if output == any(SoftmaxLayer) {
+	if output == SoftmaxLayer {
 		return true, nil
 	}
-	return false, fmt.Errorf("log-likelihood cost does not fit %v outputs but softmax, which sum to 1; %[1]v outputs fit quadratic cost", output)
+	return false, fmt.Errorf("log-likelihood cost does not fit %v outputs, only softmax ones, which sum to 1; %[1]v outputs fit quadratic cost", output)
 }

@@ -25,7 +25,7 @@ type flags struct {
 	show     int
 	bits     bool
 
-	suited bool // whether η and λ are saved ones, for the cost in use
+	suited bool // whether η and λ were loaded and are for the cost in use
 
 	set   *flag.FlagSet
 	given map[string]string // the flags that the command line has, and their values

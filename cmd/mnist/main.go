@@ -35,7 +35,7 @@ func misused(format string, args ...any) error {
 	return misuse{fmt.Errorf(format, args...)}
 }
 
-// errStopped is what an error wraps that is none: the user pressed Ctrl-C.
+// errStopped is wrapped by the error of a run that the user ended by Ctrl-C: no failure.
 var errStopped = errors.New("stopped by Ctrl-C")
 
 // An output is a writer that remembers what went wrong: a full disk, say, which
@@ -72,7 +72,7 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 	return 1
 }
 
-// job is the main job from the flags to the last line.
+// job runs the command from its flags to its last line of output.
 func job(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 	f, err := parse(args, stdout)
 	if err != nil {

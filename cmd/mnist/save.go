@@ -37,7 +37,7 @@ func load(path string) (*nndl.Network, *saved, error) {
 		}
 		return nil, nil, fmt.Errorf("%s: not a saved network: %w", path, err)
 	}
-	net, err := s.Network(nndl.SigmoidNeurons, nndl.LinearNeurons, nndl.SoftmaxLayer, nndl.Perceptrons)
+	net, err := s.Network(nndl.SoftmaxLayer)
 	if err != nil {
 		return nil, nil, fmt.Errorf("%s: not a saved network: %w", path, err)
 	}

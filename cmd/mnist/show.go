@@ -58,7 +58,7 @@ func draw(w io.Writer, pixels []byte) {
 }
 
 // spell puts the binary layer of exercise 1.3 behind the network and reports on
-// how many test images the assumption of the exercise holds, and whether on
+// how many test digits the assumption of the exercise holds, and whether on
 // these the four bits spell the digit that the network chose.
 func spell(w io.Writer, net *nndl.Network, test nndl.Digits) {
 	binary := nndl.BinaryLayer()
@@ -84,7 +84,7 @@ func spell(w io.Writer, net *nndl.Network, test nndl.Digits) {
 			spelled++
 		}
 	})
-	fmt.Fprintf(w, "\nexercise 1.3: on %s test images one output is at least 0.99 and the others below 0.01;\n", share(clear, test.Len()))
+	fmt.Fprintf(w, "\nexercise 1.3: on %s test digits one output is at least 0.99 and the others below 0.01;\n", share(clear, test.Len()))
 	if spelled == clear {
 		fmt.Fprintf(w, "on all of these the four bits spell the digit that the network chose\n\n")
 	} else {

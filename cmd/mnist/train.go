@@ -27,8 +27,11 @@ type training struct {
 	train, validation, test nndl.Digits
 
 	last, best score
-	kept       score         // of the network to end with: the last whole epoch's, or
-	keptNet    *nndl.Network // with -patience the best so far, by validation
+
+	// The network to end with, and its score: that of the last whole epoch, or with
+	// -patience the best so far by validation.
+	keptNet *nndl.Network
+	kept    score
 
 	stdout, stderr io.Writer
 }
@@ -95,7 +98,6 @@ func (t *training) start(f *flags) (trainedOn string, err error) {
 		if err := f.resume(s, t.net); err != nil {
 			return "", err
 		}
-		trainedOn = f.Data
 	} else {
 		sizes := append([]int{nndl.Side * nndl.Side}, f.hidden...)
 		t.net = nndl.New(nndl.SigmoidNeurons, append(sizes, 10)...)
@@ -109,7 +111,7 @@ func (t *training) start(f *flags) (trainedOn string, err error) {
 	if !f.has("eta") && (!f.suited || f.Eta == 0) {
 		f.Eta = f.pair().eta
 	}
-	return trainedOn, nil
+	return f.Data, nil
 }
 
 // learns reports whether all neurons of net can learn. One of perceptrons can be
@@ -210,11 +212,11 @@ func (t *training) run(ctx context.Context) error {
 		fmt.Fprintf(t.stdout, "epoch %d is kept: none of the %d since read more of the validation digits\n", t.kept.epoch, t.epoch-t.kept.epoch)
 	}
 	t.net, t.last = t.keptNet, t.kept
-	if stored || interrupted != nil && exists(t.save) { // what stood before is worth more than an untrained network
-		return interrupted
-	}
-	if err := t.store(); err != nil {
-		return err
+	// After Ctrl-C a file that was there is worth more than a network that learnt nothing.
+	if !stored && (interrupted == nil || !exists(t.save)) {
+		if err := t.store(); err != nil {
+			return err
+		}
 	}
 	return interrupted
 }
@@ -283,7 +285,7 @@ func (t *training) store() error {
 	if err != nil {
 		return err
 	}
-	t.settings.Epochs = max(t.Epochs, t.kept.epoch) // a test with -epochs 0 trains nothing off
+	t.settings.Epochs = max(t.Epochs, t.kept.epoch) // -epochs 0 only tests: it must not lower the epochs saved
 	settings, err := json.Marshal(t.settings)
 	if err != nil {
 		return err
