@@ -207,6 +207,7 @@ func TestDamagedFilesAreRefused(t *testing.T) {
 		{"an empty file", images, []byte{}, "after 0 of 16 bytes"},
 		{"cut in the header", images, good[images][:10], "after 10 of 16 bytes"},
 		{"cut in the pixels", images, cut(good[images], 1), "after 9423 of 9424 bytes"},
+		{"the test pixels are cut", "t10k-images-idx3-ubyte", cut(good["t10k-images-idx3-ubyte"], 1), "after 1583 of 1584 bytes"},
 		{"cut after the header", labels, good[labels][:8], "after 8 of 20 bytes"},
 		{"compressed and cut", images, cut(gzipped(t, good[images]), 100), "ends early"},
 		{"compressed, cut in the checksum", images, cut(gzipped(t, good[images]), 3), "unexpected EOF"},
