@@ -123,7 +123,7 @@ func TestSavedNetworksThatAreRefused(t *testing.T) {
 		{"a layer of biases missing", `,[[9]]`, ``, "and 1 of biases"},
 		{"no inputs", `[2,2,1]`, `[0,2,1]`, "sizes[0] is 0"},
 		{"a negative size", `[2,2,1]`, `[2,2,-1]`, "sizes[2] is -1"},
-		{"a size beyond all memory", `[2,2,1]`, `[2,2,1000000000000]`, "weights[1] has 1 rows"},
+		{"a size beyond all memory", `[2,2,1]`, `[2,2,2000000000]`, "weights[1] has 1 rows"},
 		{"a row of weights missing", `,[3,4]`, ``, "weights[0] has 1 rows"},
 		{"a bias missing", `[7],[8]`, `[7]`, "biases[0] 1; sizes[1] is 2"},
 		{"a weight missing", `[3,4]`, `[3]`, "weights[0][1] has 1 numbers"},
