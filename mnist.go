@@ -207,11 +207,11 @@ func decodeIDX(file io.Reader, shape ...int) ([]byte, error) {
 	if err != nil {
 		return nil, ended(err, got, len(header))
 	}
-	n := int(binary.BigEndian.Uint32(header[4:]))
+	n := binary.BigEndian.Uint32(header[4:])
 	if n < 1 || n > maxDigits {
 		return nil, fmt.Errorf("claims to hold %d digits; expected 1 to %d", n, maxDigits)
 	}
-	size := n
+	size := int(n)
 	for i, want := range shape {
 		if got := binary.BigEndian.Uint32(header[8+4*i:]); got != uint32(want) {
 			return nil, fmt.Errorf("dimension %d is %d; expected %d", i+1, got, want)
