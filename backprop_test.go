@@ -280,6 +280,7 @@ func TestWhatCannotBeTrainedSaysWhy(t *testing.T) {
 		says   string
 	}{
 		{"perceptrons", func(_ *SGD, n *Network) { n.Hidden, n.Output = Perceptrons, Perceptrons }, "perceptron neurons cannot learn"},
+		{"perceptrons as outputs only", func(s *SGD, n *Network) { s.Cost, n.Output = Quadratic, Perceptrons }, "perceptron neurons cannot learn"},
 		{"hidden perceptrons", func(_ *SGD, n *Network) { n.Hidden = Perceptrons }, "use sigmoid neurons"},
 		{"cross-entropy of a softmax layer", func(_ *SGD, n *Network) { n.Output = SoftmaxLayer }, "does not fit softmax outputs"},
 		{"cross-entropy of linear neurons", func(_ *SGD, n *Network) { n.Output = LinearNeurons }, "only sigmoid ones, which are independent and between 0 and 1; linear outputs fit quadratic cost"},
