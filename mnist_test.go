@@ -259,17 +259,24 @@ func TestAFolderThatIsNone(t *testing.T) {
 	}
 }
 
-func TestTooFewToSplit(t *testing.T) {
-	for n, works := range map[uint32]bool{5: false, 6: true} {
+func TestASixthIsForValidation(t *testing.T) {
+	for _, test := range []struct {
+		n          uint32
+		validation int // 0: too few to split
+	}{{1, 0}, {5, 0}, {6, 1}, {29, 4}, {30, 5}} {
 		files := tiny()
-		files["train-images-idx3-ubyte"] = idx(make([]byte, n*784), n, 28, 28)
-		files["train-labels-idx1-ubyte"] = idx(make([]byte, n), n)
+		files["train-images-idx3-ubyte"] = idx(make([]byte, test.n*784), test.n, 28, 28)
+		files["train-labels-idx1-ubyte"] = idx(make([]byte, test.n), test.n)
+		files["t10k-images-idx3-ubyte"] = idx(make([]byte, 784), 1, 28, 28)
+		files["t10k-labels-idx1-ubyte"] = idx(make([]byte, 1), 1)
 		train, validation, _, err := ReadMNIST(write(t, files))
-		if works && (err != nil || train.Len() != 5 || validation.Len() != 1) {
-			t.Errorf("%d digits: %d and %d, error %v", n, train.Len(), validation.Len(), err)
-		}
-		if !works && (err == nil || !strings.Contains(err.Error(), "6 or more")) {
-			t.Errorf("%d digits: error %v", n, err)
+		switch {
+		case test.validation == 0:
+			if err == nil || !strings.Contains(err.Error(), "6 or more") {
+				t.Errorf("%d digits: error %v", test.n, err)
+			}
+		case err != nil || validation.Len() != test.validation || train.Len() != int(test.n)-test.validation:
+			t.Errorf("%d digits: %d and %d, error %v", test.n, train.Len(), validation.Len(), err)
 		}
 	}
 }
