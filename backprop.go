@@ -1,170 +1,156 @@
 package nndl
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"math"
 	"math/rand/v2"
 	"runtime"
 	"slices"
-	"sync"
 	"sync/atomic"
 )
 
-// How should 24,000 weights change so that a network answers better? Say how
-// bad its answers are by one number, the cost C, and go downhill: change
-// each weight in proportion to −∂C/∂w. Backpropagation finds all these
-// derivatives at the price of two passes through the network. It asks first how C
-// changes with the weighted inputs of the last layer, δ^L = ∂C/∂z^L, the
-// "error" of these neurons; hands the errors back along the weights, layer by
-// layer; and reads ∂C/∂w and ∂C/∂b off the errors.
+// How should 24,000 weights change so that a network answers better? Say by one number, the cost C, how wrong its
+// answers are. The derivatives of C by every weight and bias are together its gradient ∇C. To go downhill, change
+// every weight in proportion to −∂C/∂w.
 //
-// It is written twice. Gradient is the four equations, to be read. SGD,
-// stochastic gradient descent, does the same a mini-batch of examples at a
-// time, to be run. Neither knows any particular cost: these are in cost.go.
+// Backpropagation finds the whole gradient for the price of two passes through the network. The pass forward finds
+// the weighted inputs z and the activations a. The pass back finds the error of each neuron, δ^l_j = ∂C/∂z^l_j,
+// which says how fast C grows with its weighted input. From the errors the gradient is read off. Gradient does this
+// for one example. SGD, stochastic gradient descent, does it for a few at a time and takes a step downhill.
 
-// A Cost says by one number how far the activations a = a^L of the output layer
-// are from the desired output y; where it is a logarithm, it is the natural one.
-// All slices have the length of the output layer.
+// A Cost says by one number C how far the activations a = a^L of the last layer are from the desired output y. All
+// slices have as many numbers as that layer has neurons.
 type Cost interface {
-	Of(a, y []float64) float64     // C
-	Gradient(grad, a, y []float64) // sets grad_j = ∂C/∂a_j; grad may be a
-	// OfZ returns C from the weighted inputs z of an output layer that the cost
-	// matches. It stays finite where a neuron saturates and Of is infinite.
-	OfZ(z, y []float64) float64
-	// Matches says how the cost goes with a kind of output layer: (true, nil) if
-	// they belong together, so that δ^L = a − y; (false, nil) if they can learn,
-	// by Gradient and the layer's Backward; (false, err) if they cannot, and err
-	// says why and what can. output is an Activation (any, so that a cost can be
-	// copied without it).
-	Matches(output any) (bool, error)
-	String() string // the name of the cost in a saved network
+	Of(a, y []float64) float64     // returns C
+	Gradient(grad, a, y []float64) // sets grad_j = ∂C/∂a_j; grad may be the same slice as a
+	String() string                // returns the name of the cost
 }
 
-// outputError sets delta to δ^L = ∂C/∂z^L and returns C. By (BP1),
-// δ^L = ∇_a C ⊙ σ'(z^L): for each neuron j the product of ∂C/∂a_j and σ'(z_j), or its
-// generalisation where a_j depends on all of z^L. Where cost and layer match, all but
-// a − y cancels, and the code must use that: once a neuron has saturated, the product
-// may be infinity times 0.
-func outputError(delta []float64, cost Cost, output Differentiable, z, a, y []float64) float64 {
-	if matches, _ := cost.Matches(output); matches {
-		for j := range delta {
-			delta[j] = a[j] - y[j]
-		}
-		return cost.OfZ(z, y)
-	}
-	cost.Gradient(delta, a, y)
-	output.Backward(delta, z, a, delta)
-	return cost.Of(a, y)
+// A Matched cost belongs to one kind of output neuron: with it δ^L = a − y, as cost.go shows.
+type Matched interface {
+	Cost
+	Outputs() string                // returns the name of that kind
+	OfZ(z, y []float64) float64     // returns C from z = z^L, finite even where a is rounded to 0 or 1
+	CheckDesired(y []float64) error // says why the cost has no meaning for this y, if it has none
 }
 
-// learners returns the hidden and output neurons of net as neurons that can
-// learn under the cost, or the reason why they cannot.
-func learners(net *Network, cost Cost) (hidden, output Differentiable, err error) {
-	const why = "%v neurons cannot learn by gradient descent: they have no derivative (no method Backward); the answer of a perceptron stays or flips, so use sigmoid neurons"
-	if cost == nil {
-		return nil, nil, errors.New("no cost to be made smaller")
-	}
-	output, ok := net.Output.(Differentiable)
-	if !ok {
-		return nil, nil, fmt.Errorf(why, net.Output)
-	}
-	if len(net.Sizes) > 2 {
-		if hidden, ok = net.Hidden.(Differentiable); !ok {
-			return nil, nil, fmt.Errorf(why, net.Hidden)
-		}
-	}
-	_, err = cost.Matches(output)
-	return hidden, output, err
-}
-
-// Gradient returns ∇C for one example, the input x and the desired output y, in
-// the shape of the network: its Weights[l][j][k] is ∂C/∂w^l_jk, its Biases[l][j]
-// is ∂C/∂b^l_j; its Hidden and Output are nil. The error says why the network cannot
-// learn under this cost. It panics unless x and y have the lengths of the input and
-// the output layer.
-func Gradient(net *Network, cost Cost, x, y []float64) (*Network, error) {
-	hidden, output, err := learners(net, cost)
-	if err != nil {
-		return nil, err
-	}
+// backpropagate sets delta[l] to δ^l for all layers l from L down to 1, and returns C. It begins with
+//
+//	(BP1)  δ^L_j = ∂C/∂a_j · ∂a_j/∂z_j = ∂C/∂a_j σ'(z^L_j)
+//
+// which is the chain rule for the last layer. With a matched cost this is a_j − y_j, and the code must use that:
+// where an activation is rounded to 0 or 1, the product may be infinity times 0. Then it goes back:
+//
+//	(BP2)  δ^l_k = (Σ_j w^(l+1)_jk δ^(l+1)_j) σ'(z^l_k)
+//
+// Neuron k of layer l acts on C through every neuron j that it feeds: when a^l_k grows by 1, z^(l+1)_j grows by
+// w^(l+1)_jk. So by the chain rule the sum over j is ∂C/∂a^l_k. The rest is as in (BP1). Forward, z_j sums row j of
+// the weights, over k. Back, the sum goes down column k, over j: hence the transpose in the text's (w^(l+1))ᵀ
+// δ^(l+1).
+func backpropagate(delta [][]float64, net *Network, cost Cost, z, a [][]float64, y []float64) (C float64, err error) {
 	L := len(net.Sizes) - 1
-	if len(y) != net.Sizes[L] {
-		panic(fmt.Sprintf("a desired output of %d numbers for a network of %d outputs", len(y), net.Sizes[L]))
+	if matched, ok := cost.(Matched); ok {
+		C, err = matched.OfZ(z[L], y), matched.CheckDesired(y)
+		for j := range y {
+			delta[L][j] = a[L][j] - y[j]
+		}
+	} else {
+		C = cost.Of(a[L], y)
+		cost.Gradient(delta[L], a[L], y)
+		net.Output.(Differentiable).Backward(delta[L], z[L], a[L], delta[L])
 	}
-	z, a := net.Activations(x)
-
-	nabla := New(nil, net.Sizes...)
-	delta := nabla.Biases // (BP3) ∂C/∂b^l_j = δ^l_j: the one is the other
-
-	outputError(delta[L], cost, output, z[L], a[L], y) // (BP1)
-
-	for l := L - 1; l >= 1; l-- { // (BP2) δ^l = ((w^(l+1))ᵀ δ^(l+1)) ⊙ σ'(z^l)
+	for l := L - 1; l >= 1; l-- {
+		clear(delta[l])
 		for j, w := range net.Weights[l+1] {
-			for k := range w {
-				delta[l][k] += w[k] * delta[l+1][j]
+			d := delta[l+1][j]
+			for k := range delta[l] {
+				delta[l][k] += w[k] * d
 			}
 		}
-		hidden.Backward(delta[l], z[l], a[l], delta[l])
+		net.Hidden.(Differentiable).Backward(delta[l], z[l], a[l], delta[l])
 	}
+	return C, err
+}
 
-	for l := range nabla.Weights { // (BP4) ∂C/∂w^l_jk = a^(l−1)_k δ^l_j
+// Gradient returns ∇C for one example, the input x and the desired output y. It has one derivative for each weight
+// and bias, so its shape is that of a Network: Weights[l][j][k] is ∂C/∂w^l_jk, Biases[l][j] is ∂C/∂b^l_j, and there
+// are no kinds of neuron. As z^l_j = Σ_k w^l_jk a^(l−1)_k + b^l_j grows as fast as b^l_j, and a^(l−1)_k times as
+// fast as w^l_jk,
+//
+//	(BP3)  ∂C/∂b^l_j = δ^l_j
+//	(BP4)  ∂C/∂w^l_jk = a^(l−1)_k δ^l_j
+//
+// The error says why the network cannot learn under this cost, or why the cost has no meaning for y. Gradient
+// panics unless x and y have the lengths of the first and the last layer.
+func Gradient(net *Network, cost Cost, x, y []float64) (*Network, error) {
+	if err := canLearn(net, cost); err != nil {
+		return nil, err
+	}
+	z, a := net.Activations(x)
+	nabla := New(nil, net.Sizes...)
+	delta := nabla.Biases // (BP3)
+	if _, err := backpropagate(delta, net, cost, z, a, y); err != nil {
+		return nil, err
+	}
+	for l := range nabla.Weights {
 		for j, w := range nabla.Weights[l] {
 			for k := range w {
-				w[k] = a[l-1][k] * delta[l][j]
+				w[k] = a[l-1][k] * delta[l][j] // (BP4)
 			}
 		}
 	}
 	return nabla, nil
 }
 
-// Data is a set of examples.
-type Data interface {
-	Len() int
-	// Example sets every number of x and y, to the input and the desired output of
-	// example i, from 0 to Len() − 1. It is called from several goroutines at once.
-	Example(i int, x, y []float64)
+// canLearn says why net cannot learn under the cost, and what would fit. If it can, the error is nil.
+func canLearn(net *Network, cost Cost) error {
+	if err := net.checkDifferentiable(); err != nil {
+		return err
+	}
+	if cost == nil {
+		return errors.New("no cost to be made smaller")
+	}
+	if m, ok := cost.(Matched); ok && m.Outputs() != net.Output.String() {
+		return fmt.Errorf("%v cost fits %v outputs, not %v ones; quadratic cost fits all", m, m.Outputs(), net.Output)
+	}
+	return nil
 }
 
-// SGD is stochastic gradient descent, section 2.2. For each mini-batch of m
-// examples in turn, step 1 finds the errors of every example, and step 2 changes
-// every weight and bias:
+// SGD is stochastic gradient descent, section 2.2. The gradient of the mean cost is a mean over all n training
+// examples. SGD takes it over only m of them, a mini-batch, makes a step, and goes on to the next m:
 //
 //	w ← w − (η/m) Σ_x ∂C_x/∂w − η(λ/n) w − η(λ₁/n) sgn(w)
 //	b ← b − (η/m) Σ_x ∂C_x/∂b
 //
-// where n is the size of the training set: the terms in λ (L2) and λ₁ (L1) keep
-// weights small. With momentum μ ≠ 0 these changes are made to a velocity,
-// v ← μv − …, and then w ← w + v.
+// The terms in λ (L2 regularisation, or weight decay) and λ₁ (L1) pull every weight towards 0. With large weights
+// an answer hangs on small changes of a few inputs; with small ones, on what many inputs say together. Biases are
+// left alone: a bias is added whatever the input is, so that a large one makes no answer hang on the input.
 //
-// The same seed gives the same run, bit for bit, whatever the number of workers (on
-// one kind of processor: some round only once for a product and a sum). An SGD and
-// its copies share memory: use them from one goroutine at a time.
+// With momentum μ ≠ 0 these changes are made to a velocity, v ← μv − (η/m) Σ_x ∂C_x/∂w − …, and then w ← w + v;
+// likewise for b.
+//
+// The same seed gives the same run, bit for bit, on any number of cores (on one kind of processor: some round once
+// for a product and a sum). An SGD and its copies share memory: use them from one goroutine.
 type SGD struct {
 	Cost      Cost
-	Eta       float64 // η, the learning rate, > 0
-	BatchSize int     // m ≥ 1; the last mini-batch of an epoch may be shorter
-	Lambda    float64 // λ ≥ 0, L2 regularisation
-	Lambda1   float64 // λ₁ ≥ 0, L1 regularisation
-	Momentum  float64 // μ: 0 for none, usually below 1
-	Seed      uint64  // fixes the order of the examples in every epoch
-	Workers   int     // goroutines at most, 0 for one a core
+	Eta       float64  // η, the learning rate, > 0
+	BatchSize int      // m ≥ 1; the last mini-batch of an epoch may be shorter
+	Lambda    float64  // λ ≥ 0, L2 regularisation
+	Lambda1   float64  // λ₁ ≥ 0, L1 regularisation
+	Momentum  float64  // μ: 0 for none, usually below 1
+	Seed      uint64   // fixes the order of the examples in every epoch
+	Velocity  *Network // v, made by the first step with momentum; keep it to go on later, with the same network
 
-	// Velocity holds v for every weight and bias. The first step with momentum
-	// makes it; keep it with the network to go on later, and set it to nil for
-	// another network.
-	Velocity *Network
-
-	crew *crew
+	rows  []row // memory for the examples of a mini-batch
+	sizes []int // of the network that rows were made for
 }
 
-// ErrNotFinite is wrapped by the error of Step when the cost, and by that of Epoch
-// when the cost, a weight or a bias, is infinite or NaN. As a rule the learning rate
-// is too large.
+// ErrNotFinite is wrapped by errors that say a cost, weight or bias is infinite or NaN: as a rule η is too large.
 var ErrNotFinite = errors.New("not finite")
 
-// Check returns an error unless these settings can train net on n examples: it
-// says which setting makes no sense, or why the network cannot learn.
+// Check says why these settings cannot train net on n examples. If they can, the error is nil.
 func (s *SGD) Check(net *Network, n int) error {
 	switch {
 	case n < 1:
@@ -173,57 +159,48 @@ func (s *SGD) Check(net *Network, n int) error {
 		return fmt.Errorf("learning rate η = %v; it must be above 0 and finite", s.Eta)
 	case s.BatchSize < 1:
 		return fmt.Errorf("mini-batches of %d examples; they need at least 1", s.BatchSize)
-	case !(s.Lambda >= 0) || s.Eta*s.Lambda >= float64(n):
-		return fmt.Errorf("L2 regularisation λ = %v; it must be at least 0, and below n/η = %v to leave something of a weight",
-			s.Lambda, float64(n)/s.Eta)
-	case !(s.Lambda1 >= 0 && finite(s.Lambda1)):
-		return fmt.Errorf("L1 regularisation λ₁ = %v; it must be at least 0 and finite", s.Lambda1)
+	case !(s.Lambda >= 0 && s.Lambda1 >= 0 && finite(s.Lambda) && finite(s.Lambda1)):
+		return fmt.Errorf("regularisation λ = %v, λ₁ = %v; both must be at least 0 and finite", s.Lambda, s.Lambda1)
+	case s.Eta*s.Lambda >= float64(n):
+		return fmt.Errorf("η = %v with λ = %v; ηλ must be below n = %d to leave some of a weight", s.Eta, s.Lambda, n)
 	case !finite(s.Momentum):
 		return fmt.Errorf("momentum μ = %v; it must be finite", s.Momentum)
 	case s.Velocity != nil && !slices.Equal(s.Velocity.Sizes, net.Sizes):
 		return fmt.Errorf("the velocity of a network of layers %v for one of %v", s.Velocity.Sizes, net.Sizes)
-	case s.Workers < 0:
-		return fmt.Errorf("%d workers; 0 stands for one a core", s.Workers)
 	}
-	_, _, err := learners(net, s.Cost)
-	return err
+	return canLearn(net, s.Cost)
 }
 
-// Order returns the numbers 0 to n−1 in the order in which the given epoch
-// takes the examples. It depends on Seed, n and epoch alone, so that a run
-// that was stopped after any epoch can go on as if it had not been.
+// Order returns the numbers 0 to n−1 in the order in which the given epoch takes the examples. It depends on Seed,
+// n and epoch alone, so that a run that was stopped after any epoch can go on as if it had not been.
 func (s *SGD) Order(n, epoch int) []int {
 	return rand.New(rand.NewPCG(s.Seed, uint64(epoch))).Perm(n)
 }
 
-// Epoch trains net once on all of data, a mini-batch at a time, and returns
-// the mean cost of the examples, each taken before its own mini-batch's step
-// and without regularisation. The error says which setting makes no sense, why
-// the network cannot learn, or that cost or weights are no longer finite.
+// Epoch trains net once on all of data, a mini-batch at a time, and returns the mean cost of the examples, without
+// regularisation, each before its own step. The error is Step's, or says which weight or bias is no longer finite.
 func (s *SGD) Epoch(net *Network, data Data, epoch int) (float64, error) {
 	if err := s.Check(net, data.Len()); err != nil {
 		return 0, err
 	}
 	sum := 0.0
-	for rest := s.Order(data.Len(), epoch); len(rest) > 0; {
-		batch := rest[:min(s.BatchSize, len(rest))]
-		rest = rest[len(batch):]
-		cost, err := s.Step(net, data, batch)
+	order := s.Order(data.Len(), epoch)
+	for lo := 0; lo < len(order); lo += s.BatchSize {
+		cost, err := s.Step(net, data, order[lo:min(lo+s.BatchSize, len(order))])
 		if err != nil {
 			return 0, err
 		}
 		sum += cost
 	}
-	if err := net.Finite(); err != nil {
+	if err := net.Check(); err != nil {
 		return 0, fmt.Errorf("%w: %w", ErrNotFinite, err)
 	}
 	return sum / float64(data.Len()), nil
 }
 
-// Step makes one step of gradient descent on a mini-batch, the examples of
-// data that batch numbers (from 0 to data.Len() − 1), and returns the sum of their
-// costs before it. If that is not finite, the error wraps ErrNotFinite; otherwise it
-// is that of Check, or says that batch is empty. With an error no weight changes.
+// Step makes one step of gradient descent on a mini-batch, the examples of data that batch numbers, and returns the
+// sum of their costs before it. The error is that of Check, or names an example whose desired output the cost has
+// no meaning for, or wraps ErrNotFinite. With an error no weight changes.
 func (s *SGD) Step(net *Network, data Data, batch []int) (float64, error) {
 	if err := s.Check(net, data.Len()); err != nil {
 		return 0, err
@@ -231,272 +208,211 @@ func (s *SGD) Step(net *Network, data Data, batch []int) (float64, error) {
 	if len(batch) == 0 {
 		return 0, errors.New("no examples in the mini-batch")
 	}
+	rows := s.prepare(net, len(batch))
+	shared := len(batch)*net.Sizes[0]*net.Sizes[1] >= worthSharing
+	if shared { // some of the examples for each core
+		inParts(len(rows), func(lo, hi int) { passes(rows[lo:hi], net, s.Cost, data, batch[lo:hi]) })
+	} else {
+		passes(rows, net, s.Cost, data, batch)
+	}
+	cost := 0.0
+	for i, x := range rows {
+		if x.err != nil {
+			return 0, fmt.Errorf("example %d: %w", batch[i], x.err)
+		}
+		cost += x.cost
+	}
+	if !finite(cost) {
+		return 0, fmt.Errorf("cost %w: %v", ErrNotFinite, cost)
+	}
+	for l := 1; l < len(net.Sizes); l++ {
+		if shared { // some of the neurons for each core
+			inParts(net.Sizes[l], func(lo, hi int) { s.descend(net, rows, data.Len(), l, lo, hi) })
+		} else {
+			s.descend(net, rows, data.Len(), l, 0, net.Sizes[l])
+		}
+	}
+	return cost, nil
+}
+
+// A row is one example on its way through the network. Most pixels of a digit are paper, a_k = 0, and add nothing
+// to any z and nothing to any ∂C/∂w. The others are its ink, and only they are visited.
+type row struct {
+	y           []float64
+	z, a, delta [][]float64
+	at          [][]int32   // at[l] lists the neurons k of layer l with a_k ≠ 0, ...
+	ink         [][]float64 // ... and ink[l] their a_k
+	cost        float64
+	err         error
+}
+
+// passes feeds the examples of a mini-batch forward, one in each row, and their errors back.
+func passes(rows []row, net *Network, cost Cost, data Data, batch []int) {
+	feedForward(rows, net, data, batch)
+	for i, x := range rows {
+		rows[i].cost, rows[i].err = backpropagate(x.delta, net, cost, x.z, x.a, x.y)
+	}
+}
+
+// feedForward does for the examples of a mini-batch what Activations does for one.
+func feedForward(rows []row, net *Network, data Data, batch []int) {
+	for i, x := range rows {
+		clear(x.a[0])
+		clear(x.y)
+		data.Example(batch[i], x.a[0], x.y)
+		x.listInk(0)
+	}
+	for l := 1; l < len(net.Sizes); l++ {
+		for j := weighFives(net, rows, l); j < net.Sizes[l]; j++ { // the neurons left over
+			for _, x := range rows {
+				sum := 0.0
+				for n, k := range x.at[l-1] {
+					sum += net.Weights[l][j][k] * x.ink[l-1][n]
+				}
+				x.z[l][j] = sum + net.Biases[l][j]
+			}
+		}
+		for _, x := range rows {
+			net.Kind(l).Activate(x.a[l], x.z[l])
+			x.listInk(l)
+		}
+	}
+}
+
+// descend changes the weights and biases of the neurons lo to hi−1 of layer l by the formulas of SGD. The
+// derivatives are those of (BP3) and (BP4). Each is subtracted as soon as it is found: no sum is stored.
+func (s *SGD) descend(net *Network, rows []row, n, l, lo, hi int) {
+	rate := s.Eta / float64(len(rows)) // η/m
+	decay, decay1 := s.Eta*s.Lambda/float64(n), s.Eta*s.Lambda1/float64(n)
+	w, b := net.Weights[l], net.Biases[l]
+	v, vb := w, b // what changes: the velocities, or without momentum the weights themselves
+	if s.Momentum != 0 {
+		v, vb = s.Velocity.Weights[l], s.Velocity.Biases[l]
+	}
+	for j := lo; j < hi; j++ {
+		w, v := w[j], v[j]
+		if s.Momentum != 0 {
+			vb[j] *= s.Momentum
+			for k := range w {
+				v[k] = s.Momentum*v[k] - decay*w[k]
+			}
+		} else if decay != 0 {
+			keep := 1 - decay
+			for k := range w {
+				w[k] *= keep
+			}
+		}
+		if decay1 != 0 {
+			for k := range w {
+				v[k] -= decay1 * float64(cmp.Compare(w[k], 0)) // sgn(w)
+			}
+		}
+		for _, x := range rows {
+			vb[j] -= rate * x.delta[l][j]
+		}
+	}
+	for j := subtractFives(v, rate, rows, l, lo, hi); j < hi; j++ { // the neurons left over
+		for _, x := range rows {
+			d := rate * x.delta[l][j]
+			for n, k := range x.at[l-1] {
+				v[j][k] -= d * x.ink[l-1][n] // w ← w − (η/m) ∂C_x/∂w
+			}
+		}
+	}
+	for j := lo; j < hi && s.Momentum != 0; j++ {
+		b[j] += vb[j]
+		for k := range w[j] {
+			w[j][k] += v[j][k]
+		}
+	}
+}
+
+// Correct returns how many examples of data the network answers correctly: its largest output is where the largest
+// desired output is. If there is only one output, both or neither must be above 1/2.
+func Correct(net *Network, data Data) int {
+	var correct atomic.Int64
+	inParts(data.Len(), func(lo, hi int) {
+		rows := []row{newRow(net.Sizes)}
+		for i := lo; i < hi; i++ {
+			feedForward(rows, net, data, []int{i})
+			a, y := rows[0].a[len(net.Sizes)-1], rows[0].y
+			if len(y) > 1 && Argmax(a) == Argmax(y) || len(y) == 1 && (a[0] > 0.5) == (y[0] > 0.5) {
+				correct.Add(1)
+			}
+		}
+	})
+	return int(correct.Load())
+}
+
+// You may stop reading here. What follows gives no other results, but the same ones sooner.
+
+const worthSharing = 4_000_000 // products of a weight and an input, in one mini-batch
+
+// prepare returns rows for m examples, and makes the velocity if one is needed. It takes memory only when m grows.
+func (s *SGD) prepare(net *Network, m int) []row {
 	if s.Momentum != 0 && s.Velocity == nil {
 		s.Velocity = New(nil, net.Sizes...)
 	}
-	if s.crew == nil {
-		s.crew = new(crew)
+	if !slices.Equal(s.sizes, net.Sizes) {
+		s.sizes, s.rows = slices.Clone(net.Sizes), nil
 	}
-	c := s.crew
-	c.prepare(s, net, data, batch)
-
-	c.run((*crew).learn)
-	sum := 0.0
-	for i := range batch {
-		sum += c.rows[i].cost
+	for len(s.rows) < m {
+		s.rows = append(s.rows, newRow(net.Sizes))
 	}
-	if !finite(sum) {
-		return 0, fmt.Errorf("cost %w: %v", ErrNotFinite, sum)
-	}
-	c.run((*crew).descend)
-	return sum, nil
+	return s.rows[:m]
 }
 
-// You may stop reading here. What follows gives the numbers that Gradient gives,
-// sooner.
-
-// A crew is the goroutines that share the work on a mini-batch, and what they
-// work on. In step 1 each takes some of the examples, in step 2 some of the
-// neurons of each layer. These do not depend on one another, so that no sum
-// is ever taken in another order.
-type crew struct {
-	sgd   *SGD
-	net   *Network
-	data  Data
-	batch []int
-	sizes []int // of the network that rows and inputs are made for
-	rows  []row // rows[i] is for example batch[i]
-
-	parts  int // into which the present mini-batch is shared
-	step   func(c *crew, part int)
-	hands  []func() // hands[part] does its part of step; kept, as making one allocates
-	inputs [][]float64
-	done   sync.WaitGroup
-}
-
-// worthSharing is the number of multiplications up to which one goroutine alone
-// finishes sooner than two that share them.
-const worthSharing = 1_000_000
-
-// atOnce is how many examples pass the weights of five neurons before the next five
-// come: as many as the processor's first-level cache has room for.
-const atOnce = 10
-
-// prepare makes c ready for a mini-batch. It takes memory only for the first
-// one, and for one that is larger than those before.
-func (c *crew) prepare(s *SGD, net *Network, data Data, batch []int) {
-	work := 0 // that of the mini-batch before, as a guess of this one's
-	for i := range c.batch {
-		for l, at := range c.rows[i].at[:len(c.net.Sizes)-1] {
-			work += len(at) * c.net.Sizes[l+1]
-		}
+// inParts calls f(lo, hi) for consecutive parts of 0 to n−1, one part for each core, all at the same time. A panic
+// in one of them becomes a panic of inParts.
+func inParts(n int, f func(lo, hi int)) {
+	parts := min(runtime.GOMAXPROCS(0), n)
+	ended := make(chan any, parts)
+	for p := range parts {
+		go func() {
+			defer func() { ended <- recover() }()
+			f(n*p/parts, n*(p+1)/parts)
+		}()
 	}
-	c.sgd, c.net, c.data, c.batch = s, net, data, batch
-	c.parts = 1
-	if work > worthSharing {
-		c.parts = workers(s.Workers, len(batch))
-	}
-	if !slices.Equal(c.sizes, net.Sizes) {
-		c.sizes, c.rows, c.inputs = net.Sizes, nil, nil
-	}
-	for p := len(c.hands); p < c.parts; p++ {
-		c.hands = append(c.hands, func() {
-			c.step(c, p)
-			c.done.Done()
-		})
-	}
-	for len(c.inputs) < c.parts {
-		c.inputs = append(c.inputs, make([]float64, net.Sizes[0]))
-	}
-	if missing := len(batch) - len(c.rows); missing > 0 {
-		c.rows = append(c.rows, newRows(net.Sizes, missing)...)
-	}
-}
-
-// workers returns the number of goroutines for n tasks: as many as asked for,
-// 0 for one a core, but not more than tasks.
-func workers(asked, n int) int {
-	if asked < 1 {
-		asked = runtime.GOMAXPROCS(0)
-	}
-	return min(asked, n)
-}
-
-// run does all parts of a step, the first one itself, and waits for the others.
-func (c *crew) run(step func(*crew, int)) {
-	c.step = step
-	c.done.Add(c.parts - 1)
-	for p := 1; p < c.parts; p++ {
-		go c.hands[p]()
-	}
-	step(c, 0)
-	c.done.Wait()
-}
-
-// learn is step 1: it feeds a part of the examples forward and their
-// errors back.
-func (c *crew) learn(part int) {
-	hidden, output, _ := learners(c.net, c.sgd.Cost)
-	end := len(c.batch) * (part + 1) / c.parts
-	for lo, hi := len(c.batch)*part/c.parts, 0; lo < end; lo = hi {
-		hi = min(lo+atOnce, end)
-		for i := lo; i < hi; i++ {
-			c.rows[i].read(c.data, c.batch[i], c.inputs[part])
-		}
-		forward(c.net, c.rows[lo:hi])
-		for i := lo; i < hi; i++ {
-			c.rows[i].backward(c.net, c.sgd.Cost, hidden, output)
+	for range parts {
+		if reason := <-ended; reason != nil {
+			panic(reason)
 		}
 	}
 }
 
-// descend is step 2: it changes the weights and biases of a part of the
-// neurons of each layer.
-func (c *crew) descend(part int) {
-	s, rows := c.sgd, c.rows[:len(c.batch)]
-	rate := s.Eta / float64(len(rows))
-	l2 := s.Eta * s.Lambda / float64(c.data.Len())
-	l1 := s.Eta * s.Lambda1 / float64(c.data.Len())
-	for l := 1; l < len(c.net.Sizes); l++ {
-		lo, hi := c.net.Sizes[l]*part/c.parts, c.net.Sizes[l]*(part+1)/c.parts
-		w, b := c.net.Weights[l], c.net.Biases[l]
-		v, vb := w, b // what changes: the velocities, or without momentum w and b
-		if s.Momentum != 0 {
-			v, vb = s.Velocity.Weights[l], s.Velocity.Biases[l]
-			for j := lo; j < hi; j++ {
-				vb[j] *= s.Momentum
-				for k := range v[j] {
-					v[j][k] *= s.Momentum
-				}
-			}
-		}
-		if l2 != 0 || l1 != 0 {
-			for j := lo; j < hi; j++ {
-				for k, x := range w[j] {
-					v[j][k] -= l2*x + l1*sgn(x)
-				}
-			}
-		}
-		for i := 0; i < len(rows); i += atOnce {
-			add(-rate, v, vb, rows[i:min(i+atOnce, len(rows))], l, lo, hi)
-		}
-		if s.Momentum != 0 {
-			for j := lo; j < hi; j++ {
-				b[j] += vb[j]
-				for k := range w[j] {
-					w[j][k] += v[j][k]
-				}
-			}
-		}
+// newRow returns a row for networks of these sizes.
+func newRow(sizes []int) row {
+	r := row{y: make([]float64, sizes[len(sizes)-1])}
+	for _, n := range sizes {
+		r.z = append(r.z, make([]float64, n))
+		r.a = append(r.a, make([]float64, n))
+		r.delta = append(r.delta, make([]float64, n))
+		r.at = append(r.at, make([]int32, n))
+		r.ink = append(r.ink, make([]float64, n))
 	}
+	return r
 }
 
-// sgn returns the sign of x: −1, 0 or 1.
-func sgn(x float64) float64 {
-	switch {
-	case x > 0:
-		return 1
-	case x < 0:
-		return -1
-	}
-	return 0
-}
-
-// A row is one example on its way through the network: what Activations
-// returns, the errors, and for each layer a list of the activations that are not
-// 0, its ink. Most pixels of a digit are paper, a_k = 0, and add nothing to any z
-// and nothing to any ∂C/∂w: only the ink is visited.
-type row struct {
-	z, a, delta [][]float64 // those of layer 0 are empty: of the input only the ink counts
-	at          [][]int32   // at[l] is the neurons k of layer l with a_k ≠ 0, ascending
-	ink         [][]float64 // ink[l] is their a_k
-	y           []float64
-	cost        float64
-}
-
-// newRows returns n rows for networks of these sizes.
-func newRows(sizes []int, n int) []row {
-	rows := make([]row, n)
-	for i := range rows {
-		r := &rows[i]
-		r.y = make([]float64, sizes[len(sizes)-1])
-		for l, n := range sizes {
-			r.at = append(r.at, make([]int32, n))
-			r.ink = append(r.ink, make([]float64, n))
-			if l == 0 {
-				n = 0
-			}
-			r.z = append(r.z, make([]float64, n))
-			r.a = append(r.a, make([]float64, n))
-			r.delta = append(r.delta, make([]float64, n))
-		}
-	}
-	return rows
-}
-
-// inked is Data that lists its own ink, as Digits does: for a small network, writing
-// all of x and searching it for ink takes longer than using it. listInk returns the
-// number of inked k, or -1 if data, which it is called for, is of another type: one that
-// embeds such Data may have another Example.
-type inked interface {
-	listInk(data any, i int, at []int32, ink, y []float64) (n int)
-}
-
-// read makes r the row of example i of data, by way of x if it must.
-func (r *row) read(data Data, i int, x []float64) {
-	if d, ok := data.(inked); ok {
-		at, ink := r.at[0][:len(x)], r.ink[0][:len(x)]
-		if n := d.listInk(data, i, at, ink, r.y); n >= 0 {
-			r.at[0], r.ink[0] = at[:n], ink[:n]
-			return
-		}
-	}
-	data.Example(i, x, r.y)
-	r.listInk(0, x)
-}
-
-// listInk lists the a_k ≠ 0 of layer l. It writes every k and a_k down and keeps
-// the place of those that are 0 for the next: a branch that the processor
-// cannot foresee would take longer. (Compared as bits, −0 counts as ink; it adds 0.)
-func (r *row) listInk(l int, a []float64) {
+// listInk lists the a_k ≠ 0 of layer l. It writes every k and a_k down, and if a_k is 0, the next goes to the same
+// place: a branch that the processor cannot foresee would take longer.
+func (r row) listInk(l int) {
+	a := r.a[l]
 	at, ink := r.at[l][:len(a)], r.ink[l][:len(a)]
 	n := 0
 	for k, x := range a {
 		at[n], ink[n] = int32(k), x
-		if math.Float64bits(x) != 0 {
+		if math.Float64bits(x) != 0 { // −0 is listed too, and adds 0
 			n++
 		}
 	}
 	r.at[l], r.ink[l] = at[:n], ink[:n]
 }
 
-// forward does for the example of each row what Activations does.
-func forward(net *Network, rows []row) {
-	for l := 1; l < len(net.Sizes); l++ {
-		weigh(net.Weights[l], net.Biases[l], rows, l)
-		for i := range rows {
-			net.Kind(l).Activate(rows[i].a[l], rows[i].z[l])
-			rows[i].listInk(l, rows[i].a[l])
-		}
-	}
-}
-
-// backward does (BP1) and (BP2) as Gradient does.
-func (r *row) backward(net *Network, cost Cost, hidden, output Differentiable) {
-	L := len(net.Sizes) - 1
-	r.cost = outputError(r.delta[L], cost, output, r.z[L], r.a[L], r.y)
-	for l := L - 1; l >= 1; l-- {
-		weighBack(r.delta[l], net.Weights[l+1], r.delta[l+1])
-		hidden.Backward(r.delta[l], r.z[l], r.a[l], r.delta[l])
-	}
-}
-
-// weigh sets z_j = Σ_k w_jk a_k + b_j in every row. It takes five neurons at a time,
-// which share the reading of k and a_k, and for these five all rows, while their
-// weights are in the cache. Each z_j is still one sum in the order of k, and so the
-// same to the bit as that of Activations.
-func weigh(w [][]float64, b []float64, rows []row, l int) {
-	j := 0
+// weighFives sets z_j for the neurons j of layer l, five at a time, which share the reading of k and a_k, and
+// returns the first neuron that is left over. All rows pass five neurons before the next five come: their weights
+// are then in the cache. Each z_j is one sum in the order of k, as in Activations.
+func weighFives(net *Network, rows []row, l int) (j int) {
+	w, b := net.Weights[l], net.Biases[l]
 	for ; j+5 <= len(w); j += 5 {
 		w0 := w[j]
 		w1, w2, w3, w4 := w[j+1][:len(w0)], w[j+2][:len(w0)], w[j+3][:len(w0)], w[j+4][:len(w0)]
@@ -516,52 +432,13 @@ func weigh(w [][]float64, b []float64, rows []row, l int) {
 			z[0], z[1], z[2], z[3], z[4] = z0+b[j], z1+b[j+1], z2+b[j+2], z3+b[j+3], z4+b[j+4]
 		}
 	}
-	for ; j < len(w); j++ {
-		for i := range rows {
-			sum := 0.0
-			for n, k := range rows[i].at[l-1] {
-				sum += w[j][k] * rows[i].ink[l-1][n]
-			}
-			rows[i].z[l][j] = sum + b[j]
-		}
-	}
+	return j
 }
 
-// weighBack sets out_k = Σ_j w_jk delta_j, five neurons j at a time, which share the
-// reading and writing of out_k; each is still one sum in the order of j.
-func weighBack(out []float64, w [][]float64, delta []float64) {
-	clear(out)
-	j := 0
-	for ; j+5 <= len(w); j += 5 {
-		w0, w1, w2, w3, w4 := w[j][:len(out)], w[j+1][:len(out)], w[j+2][:len(out)], w[j+3][:len(out)], w[j+4][:len(out)]
-		d0, d1, d2, d3, d4 := delta[j], delta[j+1], delta[j+2], delta[j+3], delta[j+4]
-		for k, sum := range out {
-			sum += w0[k] * d0
-			sum += w1[k] * d1
-			sum += w2[k] * d2
-			sum += w3[k] * d3
-			sum += w4[k] * d4
-			out[k] = sum
-		}
-	}
-	for ; j < len(w); j++ {
-		for k := range out {
-			out[k] += w[j][k] * delta[j]
-		}
-	}
-}
-
-// add adds rate Σ_x δ_j(x) a_k(x) to each weight and rate Σ_x δ_j(x) to each bias of
-// the neurons lo to hi−1, five at a time as weigh does; to each weight the examples
-// come one after the other.
-func add(rate float64, w [][]float64, b []float64, rows []row, l, lo, hi int) {
-	for i := range rows {
-		for j := lo; j < hi; j++ {
-			b[j] += rate * rows[i].delta[l][j]
-		}
-	}
-	j := lo
-	for ; j+5 <= hi; j += 5 {
+// subtractFives subtracts rate Σ_x δ_j a_k from w_jk for the neurons j from lo to hi−1 of layer l, five at a time,
+// and returns the first that is left over. From each weight one example comes off after the other.
+func subtractFives(w [][]float64, rate float64, rows []row, l, lo, hi int) (j int) {
+	for j = lo; j+5 <= hi; j += 5 {
 		w0 := w[j]
 		w1, w2, w3, w4 := w[j+1][:len(w0)], w[j+2][:len(w0)], w[j+3][:len(w0)], w[j+4][:len(w0)]
 		for i := range rows {
@@ -571,56 +448,13 @@ func add(rate float64, w [][]float64, b []float64, rows []row, l, lo, hi int) {
 			d0, d1, d2, d3, d4 := rate*d[0], rate*d[1], rate*d[2], rate*d[3], rate*d[4]
 			for n, k := range at {
 				a := ink[n]
-				w0[k] += d0 * a
-				w1[k] += d1 * a
-				w2[k] += d2 * a
-				w3[k] += d3 * a
-				w4[k] += d4 * a
+				w0[k] -= d0 * a
+				w1[k] -= d1 * a
+				w2[k] -= d2 * a
+				w3[k] -= d3 * a
+				w4[k] -= d4 * a
 			}
 		}
 	}
-	for ; j < hi; j++ {
-		for i := range rows {
-			d := rate * rows[i].delta[l][j]
-			for n, k := range rows[i].at[l-1] {
-				w[j][k] += d * rows[i].ink[l-1][n]
-			}
-		}
-	}
-}
-
-// Correct returns how many examples of data the network answers correctly: its
-// largest output is where the largest desired output is. If there is only one output,
-// both or neither must be above 1/2. It runs on at most that many goroutines, 0 for
-// one per core, and changes nothing.
-func Correct(net *Network, data Data, goroutines int) int {
-	var correct atomic.Int64
-	var done sync.WaitGroup
-	parts := workers(goroutines, data.Len())
-	for p := range parts {
-		done.Add(1)
-		go func() {
-			defer done.Done()
-			rows, x := newRows(net.Sizes, atOnce), make([]float64, net.Sizes[0])
-			end := data.Len() * (p + 1) / parts
-			for lo, hi := data.Len()*p/parts, 0; lo < end; lo = hi {
-				hi = min(lo+atOnce, end)
-				for i := lo; i < hi; i++ {
-					rows[i-lo].read(data, i, x)
-				}
-				forward(net, rows[:hi-lo])
-				for _, r := range rows[:hi-lo] {
-					a, y := r.a[len(r.a)-1], r.y
-					if len(y) == 1 {
-						a, y = []float64{0.5, a[0]}, []float64{0.5, y[0]}
-					}
-					if Argmax(a) == Argmax(y) {
-						correct.Add(1)
-					}
-				}
-			}
-		}()
-	}
-	done.Wait()
-	return int(correct.Load())
+	return j
 }

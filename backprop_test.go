@@ -4,20 +4,23 @@ import (
 	"errors"
 	"fmt"
 	"math"
+	"runtime"
 	"slices"
 	"strings"
+	"sync/atomic"
 	"testing"
+	"time"
 )
 
 // literal returns what one step on the mini-batch must make of net and of the
 // velocity, by the formulas of SGD's comment and the gradients to be read.
-func literal(t *testing.T, s *SGD, net, velocity *Network, data examples, batch []int) (after, v *Network) {
+func literal(t *testing.T, s *SGD, net, velocity *Network, data Examples, batch []int) (after, v *Network) {
 	t.Helper()
 	after, v = net.Clone(), velocity.Clone()
 	m, n := float64(len(batch)), float64(len(data))
 	sum := New(nil, net.Sizes...)
 	for _, i := range batch {
-		nabla, err := Gradient(net, s.Cost, data[i].x, data[i].y)
+		nabla, err := Gradient(net, s.Cost, data[i].X, data[i].Y)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -58,7 +61,7 @@ func TestSGDStepsAsTheGradientsSay(t *testing.T) {
 					for _, batch := range [][]int{{0, 1, 2}, {10, 3, 5, 7, 4}, {9}, {2, 2}} {
 						cost := 0.0
 						for _, i := range batch {
-							cost += pair.cost.Of(want.FeedForward(data[i].x), data[i].y)
+							cost += pair.cost.Of(want.FeedForward(data[i].X), data[i].Y)
 						}
 						want, v = literal(t, &s, want, v, data, batch)
 						got, err := s.Step(net, data, batch)
@@ -120,51 +123,72 @@ func TestAnEpochTakesEveryExampleOnceInItsOrder(t *testing.T) {
 	}
 }
 
-func TestAnyNumberOfWorkersGivesTheSameBits(t *testing.T) {
-	data := randomExamples(1, 120, 200, 10)
-	train := func(workers, epochs int) *Network {
-		net := randomNetwork(2, SoftmaxLayer, 200, 149, 41, 10)
-		s := SGD{Cost: LogLikelihood, Eta: 0.1, BatchSize: 50, Lambda: 0.1, Momentum: 0.5, Workers: workers}
-		for epoch := range epochs {
+// cores makes Go use that many cores until the test is over.
+func cores(t *testing.T, n int) {
+	before := runtime.GOMAXPROCS(n)
+	t.Cleanup(func() { runtime.GOMAXPROCS(before) })
+}
+
+func TestAnyNumberOfCoresGivesTheSameBits(t *testing.T) {
+	data := randomExamples(1, 140, 400, 10)
+	train := func(n int) (*Network, int) {
+		cores(t, n)
+		net := randomNetwork(2, SoftmaxLayer, 400, 149, 41, 10)
+		s := SGD{Cost: LogLikelihood, Eta: 0.1, BatchSize: 70, Lambda: 0.1, Lambda1: 0.01, Momentum: 0.5}
+		for epoch := range 2 {
 			if _, err := s.Epoch(net, data, epoch); err != nil {
 				t.Fatal(err)
 			}
 		}
-		if parts := s.crew.parts; parts != workers && workers > 0 {
-			t.Fatalf("%d workers were to share the work, %d did", workers, parts)
-		}
-		return net
+		return net, Correct(net, data)
 	}
-	one := train(1, 2)
-	for workers := 0; workers <= 8; workers++ {
-		net := train(workers, 2)
+	one, correct := train(1)
+	for _, n := range []int{2, 3, 8, 200} { // 200 is more than there are examples or neurons
+		net, got := train(n)
 		each(one, net, func(p, q *float64) {
 			if *p != *q {
-				t.Fatalf("with %d workers a weight is %v instead of %v", workers, *q, *p)
+				t.Fatalf("on %d cores a weight is %v instead of %v", n, *q, *p)
 			}
 		})
-		if got, want := Correct(net, data, workers), Correct(net, data, 1); got != want {
-			t.Errorf("%d workers count %d correct; one counts %d", workers, got, want)
+		if got != correct {
+			t.Errorf("%d cores count %d correct; one counts %d", n, got, correct)
 		}
 	}
 }
 
-func TestSmallMiniBatchesAreNotShared(t *testing.T) {
-	s := SGD{Cost: CrossEntropy, Eta: 0.1, BatchSize: 10, Workers: 2}
-	net := randomNetwork(1, SigmoidNeurons, 100, 30, 10)
-	if _, err := s.Epoch(net, randomExamples(1, 50, 100, 10), 0); err != nil {
-		t.Fatal(err)
-	}
-	if s.crew.parts != 1 {
-		t.Errorf("%d workers share a mini-batch that one does sooner", s.crew.parts)
-	}
+// together is Data whose examples can only be had two at a time: each waits for another.
+type together struct {
+	Examples
+	meet chan bool
 }
 
-func TestTrainingTakesNoMemory(t *testing.T) {
-	for _, m := range []int{10, 100} { // the latter is shared
-		var data Data = randomExamples(1, m, 100, 10) // an interface once, not in every call
-		net := randomNetwork(2, SigmoidNeurons, 100, 80, 10)
-		s := SGD{Cost: CrossEntropy, Eta: 0.1, BatchSize: m, Lambda: 1, Momentum: 0.5, Workers: 3}
+func (d together) Example(i int, x, y []float64) {
+	select {
+	case d.meet <- true:
+	case <-d.meet:
+	case <-time.After(10 * time.Second):
+		panic("nobody else came")
+	}
+	d.Examples.Example(i, x, y)
+}
+
+func TestTheCoresShareLargeMiniBatches(t *testing.T) {
+	cores(t, 2)
+	net := randomNetwork(2, SigmoidNeurons, 400, 100, 10)
+	s := SGD{Cost: CrossEntropy, Eta: 0.1, BatchSize: 100}
+	data := together{randomExamples(1, 100, 400, 10), make(chan bool)}
+	if _, err := s.Step(net, data, s.Order(100, 0)); err != nil { // 100·400·100 = worthSharing
+		t.Fatal(err)
+	}
+	Correct(net, data)
+}
+
+func TestUnsharedStepsTakeNoMemory(t *testing.T) {
+	cores(t, 2)
+	for _, m := range []int{10, 99} { // 99·400·100 is just below worthSharing
+		var data Data = randomExamples(1, 100, 400, 10) // an interface once, not in every call
+		net := randomNetwork(2, SigmoidNeurons, 400, 100, 10)
+		s := SGD{Cost: CrossEntropy, Eta: 0.1, BatchSize: m, Lambda: 1, Momentum: 0.5}
 		batch := s.Order(m, 0)
 		step := func() {
 			if _, err := s.Step(net, data, batch); err != nil {
@@ -172,10 +196,35 @@ func TestTrainingTakesNoMemory(t *testing.T) {
 			}
 		}
 		step()
-		step()
-		if allocs := testing.AllocsPerRun(20, step); allocs >= 1 {
+		if allocs := testing.AllocsPerRun(3, step); allocs >= 1 {
 			t.Errorf("mini-batches of %d: %v allocations each", m, allocs)
 		}
+	}
+}
+
+func TestInPartsTakesEveryNumberOnce(t *testing.T) {
+	for _, procs := range []int{1, 2, 3, 7} {
+		cores(t, procs)
+		for n := range 20 {
+			var calls, sum atomic.Int64
+			inParts(n, func(lo, hi int) {
+				calls.Add(1)
+				for i := lo; i < hi; i++ {
+					sum.Add(1 << i)
+				}
+			})
+			if sum.Load() != 1<<n-1 || calls.Load() != int64(min(n, procs)) {
+				t.Errorf("%d numbers on %d cores: %b in %d parts", n, procs, sum.Load(), calls.Load())
+			}
+		}
+	}
+}
+
+func TestAPanicInOnePartReachesTheCaller(t *testing.T) {
+	cores(t, 3)
+	net, data := New(LinearNeurons, 2, 2), randomExamples(1, 9, 2, 3)
+	if message := mustPanic(t, func() { Correct(net, data) }); !strings.Contains(fmt.Sprint(message), "2 and 3") {
+		t.Errorf("panics with %v", message)
 	}
 }
 
@@ -205,24 +254,22 @@ func TestCorrectCountsTheLargestOutputs(t *testing.T) {
 	for j := range 3 {
 		net.Weights[1][j][j] = 1
 	}
-	data := examples{
+	data := Examples{
 		{[]float64{1, 0, 0}, []float64{1, 0, 0}},
 		{[]float64{0, 2, 1}, []float64{1, 0, 0}},
 		{[]float64{0, 2, 3}, []float64{0, 0, 1}},
 		{[]float64{0, 2, 3}, []float64{0, 0, 1}},
 		{[]float64{-1, -2, -3}, []float64{0, 1, 0}},
 	}
-	for workers := -1; workers < 9; workers++ {
-		if got := Correct(net, data, workers); got != 3 {
-			t.Errorf("%d workers: %d correct; want 3", workers, got)
-		}
+	if got := Correct(net, data); got != 3 {
+		t.Errorf("%d correct; want 3", got)
 	}
 }
 
 func TestCorrectOfOneOutputIsASideOfOneHalf(t *testing.T) {
 	net := New(LinearNeurons, 1, 1) // answers its input
 	net.Weights[1][0][0] = 1
-	data := examples{
+	data := Examples{
 		{[]float64{0.9}, []float64{1}},
 		{[]float64{0.4}, []float64{1}},
 		{[]float64{0.6}, []float64{0}},
@@ -230,7 +277,7 @@ func TestCorrectOfOneOutputIsASideOfOneHalf(t *testing.T) {
 		{[]float64{-3}, []float64{0}},
 		{[]float64{0.9}, []float64{0.55}},
 	}
-	if got := Correct(net, data, 1); got != 4 {
+	if got := Correct(net, data); got != 4 {
 		t.Errorf("%d correct; want 4", got)
 	}
 }
@@ -263,7 +310,7 @@ func TestSaturatedOutputsTrain(t *testing.T) {
 				t.Errorf("∂C/∂z = %v; want %v", nabla.Biases[1], test.delta)
 			}
 			s := SGD{Cost: test.cost, Eta: 0.1, BatchSize: 1}
-			cost, err := s.Epoch(net, examples{{[]float64{1}, y}}, 0)
+			cost, err := s.Epoch(net, Examples{{[]float64{1}, y}}, 0)
 			if err != nil || !(cost > 0 && cost < test.costBelow) {
 				t.Errorf("cost %v, error %v; want it below %v", cost, err, test.costBelow)
 			}
@@ -282,10 +329,10 @@ func TestWhatCannotBeTrainedSaysWhy(t *testing.T) {
 		{"perceptrons", func(_ *SGD, n *Network) { n.Hidden, n.Output = Perceptrons, Perceptrons }, "perceptron neurons cannot learn"},
 		{"perceptrons as outputs only", func(s *SGD, n *Network) { s.Cost, n.Output = Quadratic, Perceptrons }, "perceptron neurons cannot learn"},
 		{"hidden perceptrons", func(_ *SGD, n *Network) { n.Hidden = Perceptrons }, "use sigmoid neurons"},
-		{"cross-entropy of a softmax layer", func(_ *SGD, n *Network) { n.Output = SoftmaxLayer }, "does not fit softmax outputs"},
-		{"cross-entropy of linear neurons", func(_ *SGD, n *Network) { n.Output = LinearNeurons }, "only sigmoid ones, which are independent and between 0 and 1; linear outputs fit quadratic cost"},
-		{"log-likelihood of sigmoid neurons", func(s *SGD, _ *Network) { s.Cost = LogLikelihood }, "only softmax ones, which sum to 1; sigmoid outputs fit quadratic cost"},
-		{"log-likelihood of linear neurons", func(s *SGD, n *Network) { s.Cost, n.Output = LogLikelihood, LinearNeurons }, "does not fit linear outputs"},
+		{"cross-entropy of a softmax layer", func(_ *SGD, n *Network) { n.Output = SoftmaxLayer }, "cross-entropy cost fits sigmoid outputs, not softmax ones"},
+		{"cross-entropy of linear neurons", func(_ *SGD, n *Network) { n.Output = LinearNeurons }, "not linear ones; quadratic cost fits all"},
+		{"log-likelihood of sigmoid neurons", func(s *SGD, _ *Network) { s.Cost = LogLikelihood }, "log-likelihood cost fits softmax outputs, not sigmoid ones"},
+		{"log-likelihood of linear neurons", func(s *SGD, n *Network) { s.Cost, n.Output = LogLikelihood, LinearNeurons }, "fits softmax outputs, not linear ones"},
 		{"no cost", func(s *SGD, _ *Network) { s.Cost = nil }, "no cost"},
 		{"η = 0", func(s *SGD, _ *Network) { s.Eta = 0 }, "η = 0"},
 		{"η < 0", func(s *SGD, _ *Network) { s.Eta = -1 }, "η = -1"},
@@ -294,14 +341,17 @@ func TestWhatCannotBeTrainedSaysWhy(t *testing.T) {
 		{"mini-batches of 0", func(s *SGD, _ *Network) { s.BatchSize = 0 }, "mini-batches of 0"},
 		{"λ < 0", func(s *SGD, _ *Network) { s.Lambda = -1 }, "λ = -1"},
 		{"λ NaN", func(s *SGD, _ *Network) { s.Lambda = math.NaN() }, "λ = NaN"},
-		{"λ that leaves nothing of a weight", func(s *SGD, _ *Network) { s.Lambda = 4 }, "below n/η = 4"},
+		{"λ that leaves nothing of a weight", func(s *SGD, _ *Network) { s.Lambda = 4 }, "η = 1 with λ = 4; ηλ must be below n = 4"},
 		{"λ₁ < 0", func(s *SGD, _ *Network) { s.Lambda1 = -1 }, "λ₁ = -1"},
 		{"λ₁ NaN", func(s *SGD, _ *Network) { s.Lambda1 = math.NaN() }, "λ₁ = NaN"},
 		{"λ₁ infinite", func(s *SGD, _ *Network) { s.Lambda1 = math.Inf(1) }, "λ₁ = +Inf"},
 		{"μ NaN", func(s *SGD, _ *Network) { s.Momentum = math.NaN() }, "μ = NaN"},
 		{"μ infinite", func(s *SGD, _ *Network) { s.Momentum = math.Inf(-1) }, "μ = -Inf"},
 		{"the velocity of another network", func(s *SGD, _ *Network) { s.Velocity = New(nil, 2, 4, 2) }, "layers [2 4 2] for one of [2 3 2]"},
-		{"-1 workers", func(s *SGD, _ *Network) { s.Workers = -1 }, "-1 workers"},
+		{"η that overflows with λ", func(s *SGD, _ *Network) { s.Eta, s.Lambda = 1e308, 5 }, "η = 1e+308 with λ = 5"},
+		{"λ infinite", func(s *SGD, _ *Network) { s.Lambda = math.Inf(1) }, "λ = +Inf"},
+		{"a kind of neuron that is missing", func(_ *SGD, n *Network) { n.Hidden = nil }, "layer 1 has no kind of neuron"},
+		{"a row that is too short", func(_ *SGD, n *Network) { n.Weights[2][1] = n.Weights[2][1][:2] }, "neuron 1 of layer 2 has 2 weights for 3 inputs"},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			s, net := good(), randomNetwork(1, SigmoidNeurons, 2, 3, 2)
@@ -323,7 +373,7 @@ func TestWhatCannotBeTrainedSaysWhy(t *testing.T) {
 		})
 	}
 	net := randomNetwork(1, SigmoidNeurons, 2, 3, 2)
-	if _, err := good().Epoch(net, examples{}, 0); err == nil || !strings.Contains(err.Error(), "no examples") {
+	if _, err := good().Epoch(net, Examples{}, 0); err == nil || !strings.Contains(err.Error(), "no examples") {
 		t.Errorf("an empty training set: error %v", err)
 	}
 	if _, err := good().Step(net, data, nil); err == nil || !strings.Contains(err.Error(), "no examples") {
@@ -332,7 +382,7 @@ func TestWhatCannotBeTrainedSaysWhy(t *testing.T) {
 	s := good()
 	s.Lambda = 3.999
 	net.Hidden = Perceptrons
-	if _, err := Gradient(net, CrossEntropy, data[0].x, data[0].y); err == nil || !strings.Contains(err.Error(), "cannot learn") {
+	if _, err := Gradient(net, CrossEntropy, data[0].X, data[0].Y); err == nil || !strings.Contains(err.Error(), "cannot learn") {
 		t.Errorf("the gradient of hidden perceptrons: error %v", err)
 	}
 	if err := s.Check(randomNetwork(1, SigmoidNeurons, 2, 2), 4); err != nil {
@@ -346,7 +396,7 @@ func TestWhatCannotBeTrainedSaysWhy(t *testing.T) {
 }
 
 func TestACostThatIsNotFiniteEndsTraining(t *testing.T) {
-	data := examples{{[]float64{1, 1e300}, []float64{0}}}
+	data := Examples{{[]float64{1, 1e300}, []float64{0}}}
 	t.Run("before the step", func(t *testing.T) {
 		net := New(LinearNeurons, 2, 1)
 		net.Weights[1][0][1] = 1

@@ -11,10 +11,10 @@ import (
 	"testing"
 )
 
-// How fast, and why: README.md says what the figures mean. With MNIST where
-// MNIST_DIR is set, on drawn digits otherwise:
+// How fast, in nanoseconds for each example. With MNIST where MNIST_DIR is set, on drawn digits otherwise; on one
+// core and on two:
 //
-//	go test -run '^$' -bench . -count 5
+//	go test -run '^$' -bench . -cpu 1,2 -count 5
 
 // benchmarkDigits returns digits to train on: 50,000 of MNIST or 10,000 drawn.
 var benchmarkDigits = sync.OnceValue(func() Digits {
@@ -35,16 +35,12 @@ func (r repeated) Len() int { return r.n }
 
 func (r repeated) Example(i int, x, y []float64) { r.digits.Example(i%r.digits.Len(), x, y) }
 
-func (r repeated) listInk(_ any, i int, at []int32, ink, y []float64) int {
-	return r.digits.(inked).listInk(r.digits, i%r.digits.Len(), at, ink, y)
-}
-
-// benchmarkTraining times steps on mini-batches of m examples, only these: no
-// reading, no testing. It reports the time for each example.
-func benchmarkTraining(b *testing.B, data Data, sizes []int, m, workers int) {
+// benchmarkTraining times steps on mini-batches of m examples with L2 regularisation λ, only these: no reading, no
+// testing.
+func benchmarkTraining(b *testing.B, data Data, m int, lambda float64, sizes ...int) {
 	net := New(SigmoidNeurons, sizes...)
 	net.InitScaled(1)
-	sgd := SGD{Cost: CrossEntropy, Eta: 0.5, BatchSize: m, Workers: workers}
+	sgd := SGD{Cost: CrossEntropy, Eta: 0.25, BatchSize: m, Lambda: lambda}
 	order := sgd.Order(data.Len(), 1)
 	next := 0
 	step := func() {
@@ -56,8 +52,7 @@ func benchmarkTraining(b *testing.B, data Data, sizes []int, m, workers int) {
 		}
 		next += m
 	}
-	step() // the first two take memory
-	step()
+	step() // the first one takes memory
 	b.ReportAllocs()
 	b.ResetTimer()
 	for range b.N {
@@ -66,45 +61,50 @@ func benchmarkTraining(b *testing.B, data Data, sizes []int, m, workers int) {
 	b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N*m), "ns/example")
 }
 
+// The settings of cmd/mnist, λ = 1 and mini-batches of 10, and without weight decay. The first row is what go run
+// ./cmd/mnist does.
 func BenchmarkTrain(b *testing.B) {
-	for _, sizes := range [][]int{{784, 10}, {784, 30, 10}, {784, 100, 10}, {784, 300, 300, 10}} {
-		b.Run(fmt.Sprint(sizes), func(b *testing.B) { benchmarkTraining(b, benchmarkDigits(), sizes, 10, 1) })
-	}
-}
-
-func BenchmarkTrainWorkers(b *testing.B) {
-	for _, size := range []struct{ hidden, m int }{{30, 10}, {100, 10}, {30, 100}, {300, 100}} {
-		for _, workers := range []int{1, 2, 8} {
-			b.Run(fmt.Sprintf("784-%d-10,m=%d/workers=%d", size.hidden, size.m, workers), func(b *testing.B) {
-				benchmarkTraining(b, benchmarkDigits(), []int{784, size.hidden, 10}, size.m, workers)
+	for _, sizes := range [][]int{{784, 30, 10}, {784, 100, 10}, {784, 10}, {784, 300, 300, 10}} {
+		for _, lambda := range []float64{1, 0} {
+			b.Run(fmt.Sprintf("%v,λ=%v", sizes, lambda), func(b *testing.B) {
+				benchmarkTraining(b, benchmarkDigits(), 10, lambda, sizes...)
 			})
 		}
 	}
 }
 
-// The time for an example must be proportional to the weights,
+// Large mini-batches, which the cores share, and some that are just too small for it.
+func BenchmarkTrainShared(b *testing.B) {
+	for _, size := range []struct{ hidden, m int }{{300, 100}, {100, 100}, {30, 100}, {300, 10}} {
+		b.Run(fmt.Sprintf("784-%d-10,m=%d", size.hidden, size.m), func(b *testing.B) {
+			benchmarkTraining(b, benchmarkDigits(), size.m, 1, 784, size.hidden, 10)
+		})
+	}
+}
+
+// The time for an example grows with the weights,
 func BenchmarkTrainHidden(b *testing.B) {
 	for _, hidden := range []int{10, 30, 100, 300, 1000} {
 		b.Run(fmt.Sprint(hidden), func(b *testing.B) {
-			benchmarkTraining(b, benchmarkDigits(), []int{784, hidden, 10}, 10, 1)
+			benchmarkTraining(b, benchmarkDigits(), 10, 1, 784, hidden, 10)
 		})
 	}
 }
 
-// … hardly depend on the size of the mini-batch,
+// falls with the size of the mini-batch, as all weights decay once for each,
 func BenchmarkTrainBatchSize(b *testing.B) {
 	for _, m := range []int{1, 3, 10, 30, 100, 300, 1000} {
 		b.Run(fmt.Sprint(m), func(b *testing.B) {
-			benchmarkTraining(b, benchmarkDigits(), []int{784, 30, 10}, m, 1)
+			benchmarkTraining(b, benchmarkDigits(), m, 1, 784, 30, 10)
 		})
 	}
 }
 
-// … and not on the size of the training set.
+// and hardly depends on the size of the training set.
 func BenchmarkTrainExamples(b *testing.B) {
 	for _, n := range []int{1000, 5000, 10_000, 60_000} {
 		b.Run(fmt.Sprint(n), func(b *testing.B) {
-			benchmarkTraining(b, repeated{benchmarkDigits(), n}, []int{784, 30, 10}, 10, 1)
+			benchmarkTraining(b, repeated{benchmarkDigits(), n}, 10, 1, 784, 30, 10)
 		})
 	}
 }
@@ -113,35 +113,32 @@ func BenchmarkCorrect(b *testing.B) {
 	digits := benchmarkDigits().Slice(0, 10_000)
 	net := New(SigmoidNeurons, 784, 30, 10)
 	net.InitScaled(1)
-	for _, workers := range []int{1, 2} {
-		b.Run(fmt.Sprintf("workers=%d", workers), func(b *testing.B) {
-			b.ReportAllocs()
-			for range b.N {
-				Correct(net, digits, workers)
-			}
-			b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N*digits.Len()), "ns/example")
-		})
+	b.ReportAllocs()
+	for range b.N {
+		Correct(net, digits)
 	}
+	b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N*digits.Len()), "ns/example")
 }
 
-// BenchmarkDense holds weigh on a dense layer of 300 to 300 neurons against
-// the quickest scalar dot product known here, of one row at a time, in nanoseconds a multiplication.
+// BenchmarkDense holds weighFives on a dense layer of 300 to 300 neurons against the quickest scalar dot product known
+// here, of one row at a time, in nanoseconds a multiplication.
 func BenchmarkDense(b *testing.B) {
 	const n, m = 300, 10
 	rng := rand.New(rand.NewPCG(1, 1))
 	net := New(LinearNeurons, n, n)
 	net.InitScaled(1)
-	rows := newRows(net.Sizes, m)
-	x := make([]float64, n)
-	for i := range rows {
-		for k := range x {
-			x[k] = rng.Float64()
+	var rows []row
+	for range m {
+		x := newRow(net.Sizes)
+		for k := range x.a[0] {
+			x.a[0][k] = rng.Float64()
 		}
-		rows[i].listInk(0, x)
+		x.listInk(0)
+		rows = append(rows, x)
 	}
-	b.Run("weigh", func(b *testing.B) {
+	b.Run("weighFives", func(b *testing.B) {
 		for range b.N {
-			weigh(net.Weights[1], net.Biases[1], rows, 1)
+			weighFives(net, rows, 1)
 		}
 		b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N*m*n*n), "ns/multiplication")
 	})

@@ -3,35 +3,37 @@ package nndl
 import (
 	"fmt"
 	"math"
-	"strconv"
 )
 
-// Which number should be made small? The quadratic cost is the obvious one: half
-// the squared distance between what the network answered and what it should
-// have. But a sigmoid neuron that is badly wrong, far out where σ is flat,
-// then learns slowest of all, for ∂C/∂z carries the factor σ'(z). The
-// cross-entropy is the cost for which that factor cancels:
+// Which number should be made small? The quadratic cost is the obvious one: half the squared distance between what
+// the network answered and what it should have. But a sigmoid neuron that is badly wrong, far out where σ is flat,
+// then learns slowest of all, for its error ∂C/∂z has the factor σ'(z). The cross-entropy is the cost that is made
+// so that this factor cancels:
 //
-//	cost            output neurons   ∂C/∂z
+//	cost            output neurons   error δ = ∂C/∂z
 //	quadratic       sigmoid          (a − y) σ'(z)
 //	quadratic       linear           a − y
 //	cross-entropy   sigmoid          a − y
 //	log-likelihood  softmax          a − y
 //
-// One fact ties the last three together: each cost belongs to one kind
-// of output layer, and with that one the error is the plain difference. This file
-// has the first three lines, and at its end the form in which a trained network is
-// saved; the fourth line is softmax.go.
+// One idea is behind the last three. Let the output neurons answer a = f(z), and let A be a function with the
+// derivatives ∂A/∂z_j = f(z)_j. Then the cost
+//
+//	C = A(z) − Σ_j y_j z_j + something that does not depend on z
+//
+// has ∂C/∂z_j = f(z)_j − y_j = a_j − y_j. For linear neurons A = ½ Σ z_j², and C is the quadratic cost; for sigmoid
+// neurons A = Σ ln(1 + e^(z_j)), and C is the cross-entropy; for softmax A = ln Σ e^(z_j), and C is the
+// log-likelihood. This file has the first two costs, softmax.go the third.
 
-// Quadratic is the cost C = ½ Σ_j (y_j − a_j)². It can train every kind of
-// output layer that is differentiable, and matches linear neurons.
+// Quadratic is the cost C = ½ Σ_j (y_j − a_j)². It can train every kind of output neuron that has a derivative.
 var Quadratic = quadratic{}
 
 type quadratic struct{}
 
-func (quadratic) String() string { return "QuadraticCost" }
+func (quadratic) String() string { return "quadratic" }
 
 func (quadratic) Of(a, y []float64) float64 {
+	sameLength(a, y)
 	sum := 0.0
 	for j := range y {
 		sum += (y[j] - a[j]) * (y[j] - a[j])
@@ -40,208 +42,82 @@ func (quadratic) Of(a, y []float64) float64 {
 }
 
 func (quadratic) Gradient(grad, a, y []float64) {
+	sameLength(a, y, grad)
 	for j := range y {
 		grad[j] = a[j] - y[j]
 	}
 }
 
-// OfZ is Of: linear neurons answer z.
-func (q quadratic) OfZ(z, y []float64) float64 { return q.Of(z, y) }
-
-func (quadratic) Matches(output any) (bool, error) { return output == LinearNeurons, nil }
-
-// CrossEntropy is the cost C = −Σ_j [y_j ln a_j + (1 − y_j) ln(1 − a_j)] of
-// independent outputs between 0 and 1, in nats. Among all a it is least at a = y
-// (Exercise 3.1), where it is Σ_j BinaryEntropy(y_j). It belongs to sigmoid neurons.
+// CrossEntropy is the cost C = −Σ_j [y_j ln a_j + (1 − y_j) ln(1 − a_j)] of outputs between 0 and 1 that do not
+// depend on one another, with the natural logarithm. The y_j are from 0 to 1. Among all a it is least at a = y
+// (Exercise 3.1), where it is Σ_j BinaryEntropy(y_j).
 //
-// With 0 ln 0 = 0, Of is 0 at a = y = 0 and a = y = 1, and +Inf where an output
-// is 0 or 1 and should be anything else. Gradient, (a_j − y_j)/(a_j(1 − a_j)), is
-// infinite there, and NaN, 0/0, at a = y = 0 and a = y = 1.
+// It belongs to sigmoid neurons. There its derivative by a and that of a by z cancel (Section 3.1.1):
+//
+//	∂C/∂a = −y/a + (1 − y)/(1 − a) = (a − y)/(a(1 − a))
+//	∂C/∂z = ∂C/∂a · σ'(z) = (a − y)/(a(1 − a)) · a(1 − a) = a − y
+//
+// With 0 ln 0 = 0, Of is 0 at a = y = 0 and a = y = 1, and +Inf where an output is 0 or 1 and should be anything
+// else. Gradient is infinite there, and NaN, 0/0, at a = y = 0 and a = y = 1.
 var CrossEntropy = crossEntropy{}
 
 type crossEntropy struct{}
 
-func (crossEntropy) String() string { return "CrossEntropyCost" }
+func (crossEntropy) String() string { return "cross-entropy" }
+
+func (crossEntropy) Outputs() string { return "sigmoid" }
 
 func (crossEntropy) Of(a, y []float64) float64 {
+	sameLength(a, y)
 	sum := 0.0
 	for j := range y {
-		sum -= timesLog(y[j], math.Log(a[j])) + timesLog(1-y[j], math.Log1p(-a[j]))
+		sum -= product(y[j], math.Log(a[j])) + product(1-y[j], math.Log1p(-a[j]))
 	}
 	return sum
 }
 
-// timesLog returns y·log, and 0 for y = 0 even where log is infinite.
-func timesLog(y, log float64) float64 {
+// product returns y·x, and 0 for y = 0 even where x is infinite.
+func product(y, x float64) float64 {
 	if y == 0 {
 		return 0
 	}
-	return y * log
+	return y * x
 }
 
-// Gradient sets grad_j = (a_j − y_j)/(a_j(1 − a_j)), in its partial fractions.
 func (crossEntropy) Gradient(grad, a, y []float64) {
+	sameLength(a, y, grad)
 	for j := range y {
-		grad[j] = (1-y[j])/(1-a[j]) - y[j]/a[j]
+		grad[j] = (a[j] - y[j]) / (a[j] * (1 - a[j]))
 	}
 }
 
-// OfZ returns C for a = σ(z). From ln σ(z) = −ln(1 + e^(−z)) and
-// ln(1 − σ(z)) = ln σ(z) − z follows C = Σ_j [ln(1 + e^(−z_j)) + (1 − y_j) z_j],
-// where for z < 0 the logarithm is ln(1 + e^z) − z, so that nothing overflows.
-// For y = 1 and a large z the small logarithm is all that is left: hence the
-// parentheses.
+// OfZ returns C for a = σ(z). From C = ln(1 + e^z) − yz follows, by taking z out of the logarithm where z > 0,
+//
+//	C = Σ_j [ln(1 + e^(−|z_j|)) + (1 − y_j) max(z_j, 0) + y_j max(−z_j, 0)],
+//
+// in which nothing overflows and no term is below 0, so that none is lost against another.
 func (crossEntropy) OfZ(z, y []float64) float64 {
+	sameLength(z, y)
 	sum := 0.0
 	for j := range y {
-		sum += math.Log1p(math.Exp(-math.Abs(z[j]))) + (max(z[j], 0) - y[j]*z[j])
+		sum += math.Log1p(math.Exp(-math.Abs(z[j]))) + product(1-y[j], max(z[j], 0)) + product(y[j], max(-z[j], 0))
 	}
 	return sum
 }
 
-func (crossEntropy) Matches(output any) (bool, error) {
-	if output == SigmoidNeurons {
-		return true, nil
+// CheckDesired returns an error unless every y_j is from 0 to 1.
+func (crossEntropy) CheckDesired(y []float64) error {
+	for j := range y {
+		if !(y[j] >= 0 && y[j] <= 1) {
+			return fmt.Errorf("desired output %d is %v; cross-entropy cost needs 0 to 1", j, y[j])
+		}
 	}
-	return false, fmt.Errorf("cross-entropy cost does not fit %v outputs, only sigmoid ones, which are independent and between 0 and 1; %[1]v outputs fit quadratic cost", output)
+	return nil
 }
 
-// BinaryEntropy returns H(y) = −[y ln y + (1 − y) ln(1 − y)] for y from 0 to 1,
-// in nats: the uncertainty of a coin that shows heads with probability y, between
-// H(0) = H(1) = 0 and H(1/2) = ln 2 (Figure 3.1). It is NaN for other y.
+// BinaryEntropy returns H(y) = −[y ln y + (1 − y) ln(1 − y)] for y from 0 to 1: the uncertainty, measured with the
+// natural logarithm, of a coin that shows heads with probability y, between H(0) = H(1) = 0 and H(1/2) = ln 2
+// (Figure 3.1). It is NaN for other y.
 func BinaryEntropy(y float64) float64 {
 	return CrossEntropy.Of([]float64{y}, []float64{y})
-}
-
-// A Saved is a network in the form in which network2.py, the program of the
-// book's chapter 3, writes it to a JSON file and reads it back. The
-// file has no entry for the input layer, so that its weights[0] is Weights[1]
-// here, and a bias is a row of one column. network2.py knows sigmoid neurons
-// only and ignores the kinds of neuron that we add. To save more, such as the
-// settings of a training run, embed a Saved in a struct with further fields.
-type Saved struct {
-	Sizes   []int        `json:"sizes"`
-	Weights [][][]Number `json:"weights"` // Weights[l-1][j][k] = w^l_jk
-	Biases  [][][]Number `json:"biases"`  // Biases[l-1][j][0] = b^l_j
-	Cost    string       `json:"cost"`
-	Hidden  string       `json:"hidden,omitempty"`
-	Output  string       `json:"output,omitempty"`
-}
-
-// A Number is a finite number, as JSON can hold it. Decoding one refuses null, which
-// encoding/json would pass over and which many programs write for NaN, and
-// whatever float64 cannot hold.
-type Number float64
-
-// UnmarshalJSON sets x to the number in text, or returns an error.
-func (x *Number) UnmarshalJSON(text []byte) error {
-	v, err := strconv.ParseFloat(string(text), 64)
-	if err != nil {
-		return fmt.Errorf("%.30s where a finite number belongs", text)
-	}
-	*x = Number(v)
-	return nil
-}
-
-// Saved returns the network in the form in which it is saved, with the cost it
-// was trained with. Sizes is net's own slice. network2.py knows QuadraticCost and
-// CrossEntropyCost, and computes sigmoid neurons only. If net has any others, the
-// name of its cost is written with its neurons, as in "LogLikelihoodCost (sigmoid,
-// softmax)", so that network2.py refuses the file. The error names a weight or bias
-// that is not finite.
-func (net *Network) Saved(cost fmt.Stringer) (Saved, error) {
-	if err := net.Finite(); err != nil {
-		return Saved{}, fmt.Errorf("saving the network: %w", err)
-	}
-	s := Saved{
-		Sizes:  net.Sizes,
-		Cost:   cost.String(),
-		Hidden: net.Hidden.String(),
-		Output: net.Output.String(),
-	}
-	if net.Hidden != SigmoidNeurons || net.Output != SigmoidNeurons {
-		s.Cost += " (" + s.Hidden + ", " + s.Output + ")"
-	}
-	for l := 1; l < len(net.Sizes); l++ {
-		weights := make([][]Number, net.Sizes[l])
-		biases := make([][]Number, net.Sizes[l])
-		for j, w := range net.Weights[l] {
-			weights[j] = make([]Number, len(w))
-			for k := range w {
-				weights[j][k] = Number(w[k])
-			}
-			biases[j] = []Number{Number(net.Biases[l][j])}
-		}
-		s.Weights = append(s.Weights, weights)
-		s.Biases = append(s.Biases, biases)
-	}
-	return s, nil
-}
-
-// Network returns the network that was saved. Its neurons are found by name:
-// perceptrons, sigmoid and linear neurons, and the kinds given, such as
-// SoftmaxLayer. Under a cost of network2.py, a file that names none has sigmoid
-// neurons. The error says which neurons are unknown, which of the sizes, weights
-// and biases disagree, or which weight or bias is not finite.
-func (s Saved) Network(kinds ...Activation) (*Network, error) {
-	if s.Hidden == "" && s.Output == "" && (s.Cost == "QuadraticCost" || s.Cost == "CrossEntropyCost") {
-		s.Hidden, s.Output = SigmoidNeurons.String(), SigmoidNeurons.String()
-	}
-	if err := s.check(); err != nil {
-		return nil, err
-	}
-	net := New(nil, s.Sizes...)
-	kinds = append([]Activation{Perceptrons, SigmoidNeurons, LinearNeurons}, kinds...)
-	for _, kind := range kinds {
-		if kind.String() == s.Hidden {
-			net.Hidden = kind
-		}
-		if kind.String() == s.Output {
-			net.Output = kind
-		}
-	}
-	if net.Hidden == nil || net.Output == nil {
-		return nil, fmt.Errorf("hidden %q and output %q neurons under cost %q; known here are %v", s.Hidden, s.Output, s.Cost, kinds)
-	}
-	for l := range net.Weights {
-		for j, w := range net.Weights[l] {
-			net.Biases[l][j] = float64(s.Biases[l-1][j][0])
-			for k := range w {
-				w[k] = float64(s.Weights[l-1][j][k])
-			}
-		}
-	}
-	if err := net.Finite(); err != nil {
-		return nil, err
-	}
-	return net, nil
-}
-
-// check returns an error unless weights and biases have the shapes that the
-// sizes promise. It is called before any memory is taken for those sizes.
-func (s Saved) check() error {
-	layers := len(s.Sizes) - 1
-	if layers < 1 || len(s.Weights) != layers || len(s.Biases) != layers {
-		return fmt.Errorf("%d sizes, %d layers of weights and %d of biases; a network has 2 sizes or more, and one layer of each fewer",
-			len(s.Sizes), len(s.Weights), len(s.Biases))
-	}
-	for l, n := range s.Sizes {
-		if n < 1 {
-			return fmt.Errorf("sizes[%d] is %d; a layer has at least 1 neuron", l, n)
-		}
-		if l == 0 {
-			continue
-		}
-		if len(s.Weights[l-1]) != n || len(s.Biases[l-1]) != n {
-			return fmt.Errorf("weights[%d] has %d rows and biases[%d] %d; sizes[%d] is %d",
-				l-1, len(s.Weights[l-1]), l-1, len(s.Biases[l-1]), l, n)
-		}
-		for j := range n {
-			if len(s.Weights[l-1][j]) != s.Sizes[l-1] || len(s.Biases[l-1][j]) != 1 {
-				return fmt.Errorf("weights[%d][%d] has %d numbers and biases[%d][%d] %d; expected %d and 1",
-					l-1, j, len(s.Weights[l-1][j]), l-1, j, len(s.Biases[l-1][j]), s.Sizes[l-1])
-			}
-		}
-	}
-	return nil
 }

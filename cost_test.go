@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math"
 	"slices"
+	"strings"
 	"testing"
 )
 
@@ -44,6 +45,7 @@ func TestGradientsByHand(t *testing.T) {
 		{Quadratic, []float64{1, 5}, []float64{3, 2}, []float64{-2, 3}},
 		{CrossEntropy, []float64{0.25, 0.25, 0.5}, []float64{1, 0, 0.25}, []float64{-4, 4.0 / 3, 1}},
 		{CrossEntropy, []float64{0}, []float64{1}, []float64{math.Inf(-1)}},
+		{CrossEntropy, []float64{0.5 + 0x1p-53}, []float64{0.5}, []float64{0x1p-51}},
 		{CrossEntropy, []float64{1}, []float64{0}, []float64{math.Inf(1)}},
 		{LogLikelihood, []float64{0.5, 0.25, 0.25}, []float64{0, 1, 0}, []float64{0, -4, 0}},
 		{LogLikelihood, []float64{0, 1}, []float64{0, 1}, []float64{0, -1}},
@@ -64,22 +66,19 @@ func TestGradientsByHand(t *testing.T) {
 // only one can.
 func TestCostsOfWeightedInputs(t *testing.T) {
 	for _, pair := range pairings {
-		matches, err := pair.cost.Matches(pair.output)
-		if err != nil {
-			t.Errorf("%s: %v", pair.name, err)
-		}
-		if matches == (pair.cost == Quadratic && pair.output != LinearNeurons) {
-			t.Errorf("%s: Matches = %v", pair.name, matches)
-		}
-		if !matches {
+		matched, ok := pair.cost.(Matched)
+		if !ok {
 			continue
+		}
+		if matched.Outputs() != pair.output.String() {
+			t.Errorf("%s: Outputs = %v", pair.name, matched.Outputs())
 		}
 		a := make([]float64, 3)
 		for _, z := range [][]float64{{0, 0, 0}, {1, -2, 3}, {-4, 5, 2}, {-9, 8, -7}} {
 			// 1 − a has lost up to 8 of its 16 digits here
 			for _, y := range [][]float64{{1, 0, 0}, {0, 1, 0}, {0, 0.25, 0.75}} {
 				pair.output.Activate(a, z)
-				of, ofZ := pair.cost.Of(a, y), pair.cost.OfZ(z, y)
+				of, ofZ := matched.Of(a, y), matched.OfZ(z, y)
 				if relative(of, ofZ) > 1e-8 {
 					t.Errorf("%s, z = %v, y = %v: %v from a, %v from z", pair.name, z, y, of, ofZ)
 				}
@@ -87,7 +86,7 @@ func TestCostsOfWeightedInputs(t *testing.T) {
 		}
 	}
 	for _, test := range []struct {
-		cost Cost
+		cost Matched
 		z, y []float64
 		want float64
 	}{
@@ -96,6 +95,11 @@ func TestCostsOfWeightedInputs(t *testing.T) {
 		{CrossEntropy, []float64{50}, []float64{1}, math.Exp(-50)},
 		{CrossEntropy, []float64{-50}, []float64{0}, math.Exp(-50)},
 		{CrossEntropy, []float64{1e308}, []float64{1}, 0},
+		{CrossEntropy, []float64{1000}, []float64{1 - 0x1p-53}, 1000 * 0x1p-53},
+		{CrossEntropy, []float64{-1000, 2}, []float64{0.25, 0.5}, 250 + 1 + math.Log1p(math.Exp(-2))},
+		{CrossEntropy, []float64{math.Inf(1), math.Inf(-1)}, []float64{1, 0}, 0},
+		{CrossEntropy, []float64{math.Inf(1)}, []float64{0.5}, math.Inf(1)},
+		{CrossEntropy, []float64{math.Inf(-1)}, []float64{0.5}, math.Inf(1)},
 		{LogLikelihood, []float64{1000, 0, -1000}, []float64{0, 0, 1}, 2000},
 		{LogLikelihood, []float64{1000, 0, -1000}, []float64{0, 1, 0}, 1000},
 		{LogLikelihood, []float64{-1000, -1000}, []float64{1, 0}, math.Ln2},
@@ -104,6 +108,54 @@ func TestCostsOfWeightedInputs(t *testing.T) {
 	} {
 		if got := test.cost.OfZ(test.z, test.y); relative(got, test.want) > 1e-14 {
 			t.Errorf("%v at z = %v, y = %v is %v; want %v", test.cost, test.z, test.y, got, test.want)
+		}
+	}
+}
+
+func TestDesiredOutputsWithoutAMeaningAreRefused(t *testing.T) {
+	below, above, nan := math.Nextafter(0, -1), math.Nextafter(1, 2), math.NaN()
+	for _, test := range []struct {
+		cost Matched
+		y    []float64
+		says string // nothing where y has a meaning
+	}{
+		{CrossEntropy, []float64{0, 1, 0.5, 1}, ""},
+		{CrossEntropy, []float64{0, below}, "desired output 1 is -5e-324; cross-entropy cost needs 0 to 1"},
+		{CrossEntropy, []float64{above, 0}, "desired output 0 is 1.0000000000000002"},
+		{CrossEntropy, []float64{1, 255}, "desired output 1 is 255"},
+		{CrossEntropy, []float64{0, nan}, "desired output 1 is NaN"},
+		{LogLikelihood, []float64{0, 1, 0}, ""},
+		{LogLikelihood, []float64{0.1, 0.2, 0.7}, ""},
+		{LogLikelihood, []float64{0.1, 0.2, 0.7000009}, ""},
+		{LogLikelihood, []float64{0.1, 0.2, 0.6999991}, ""},
+		{LogLikelihood, []float64{0.1, 0.2, 0.7000011}, "sum to 1.0000011"},
+		{LogLikelihood, []float64{0.1, 0.2, 0.6999989}, "sum to 0.9999989"},
+		{LogLikelihood, []float64{1, 1, 0}, "sum to 2; log-likelihood cost needs 1"},
+		{LogLikelihood, []float64{0, 0, 0}, "sum to 0"},
+		{LogLikelihood, []float64{1, below}, "desired output 1 is -5e-324; log-likelihood cost needs at least 0"},
+		{LogLikelihood, []float64{1, nan}, "desired output 1 is NaN"},
+	} {
+		err := test.cost.CheckDesired(test.y)
+		if test.says == "" && err != nil || test.says != "" && (err == nil || !strings.Contains(err.Error(), test.says)) {
+			t.Errorf("%v of y = %v: error %v; want %q", test.cost, test.y, err, test.says)
+		}
+		// Training says which example it is, and changes nothing.
+		net := New(SigmoidNeurons, 1, len(test.y))
+		if test.cost == LogLikelihood {
+			net.Output = SoftmaxLayer
+		}
+		good := make([]float64, len(test.y))
+		good[0] = 1
+		data := Examples{{[]float64{1}, good}, {[]float64{1}, test.y}}
+		_, err = (&SGD{Cost: test.cost, Eta: 1, BatchSize: 2}).Step(net, data, []int{0, 1})
+		if test.says == "" && err != nil || test.says != "" && (err == nil || !strings.Contains(err.Error(), "example 1: desired output")) {
+			t.Errorf("a step with y = %v: error %v", test.y, err)
+		}
+		if changed := distance(net, New(SigmoidNeurons, net.Sizes...)) > 0; changed != (test.says == "") {
+			t.Errorf("a step with y = %v changes the network: %v", test.y, changed)
+		}
+		if _, err := Gradient(net, test.cost, []float64{1}, test.y); (err == nil) != (test.says == "") {
+			t.Errorf("the gradient with y = %v: error %v", test.y, err)
 		}
 	}
 }
@@ -126,7 +178,7 @@ func TestBinaryEntropyByHand(t *testing.T) {
 func TestNames(t *testing.T) {
 	for want, thing := range map[string]fmt.Stringer{
 		"perceptron": Perceptrons, "sigmoid": SigmoidNeurons, "linear": LinearNeurons, "softmax": SoftmaxLayer,
-		"QuadraticCost": Quadratic, "CrossEntropyCost": CrossEntropy, "LogLikelihoodCost": LogLikelihood,
+		"quadratic": Quadratic, "cross-entropy": CrossEntropy, "log-likelihood": LogLikelihood,
 	} {
 		if thing.String() != want {
 			t.Errorf("%v; want %s", thing, want)

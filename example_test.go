@@ -1,7 +1,6 @@
 package nndl_test
 
 import (
-	"encoding/json"
 	"fmt"
 	"log"
 	"math"
@@ -59,6 +58,60 @@ func ExampleNetwork_Scale() {
 	// c = 16  0 NAND 1 = 1.000000  1 NAND 1 = 0.000000
 }
 
+// Backpropagation by hand: a network of 2 inputs, 2 hidden neurons and 1 output, all sigmoid, under the quadratic
+// cost, with the weights and biases
+//
+//	w^1 = ( 1  -1  )   b^1 = ( 1  )   w^2 = ( 2  -2 )   b^2 = ( 0.5 )
+//	      ( 1   0.5 )         ( -1 )
+//
+// Each number below follows from those above it. The pass forward, with σ(0) = 0.5 and σ(1) = 0.7311:
+//
+//	z^1_0 = 1·1 - 1·2 + 1 = 0      z^1_1 = 1·1 + 0.5·2 - 1 = 1      z^2_0 = 2·0.5 - 2·0.7311 + 0.5 = 0.0379
+//
+// The pass back, with σ' = a(1 - a):
+//
+//	(BP1)  δ^2_0 = (0.5095 - 1)·0.2499 = -0.1226
+//	(BP2)  δ^1_0 = 2·(-0.1226)·0.25 = -0.0613      δ^1_1 = -2·(-0.1226)·0.1966 = 0.0482
+//
+// (BP3) says that these are also the derivatives by the biases, and (BP4) that those by the weights are the
+// activation before times the error behind: the first of them is x_0 δ^1_0 = 1·(-0.0613).
+func ExampleGradient_byHand() {
+	net := nndl.New(nndl.SigmoidNeurons, 2, 2, 1)
+	copy(net.Weights[1][0], []float64{1, -1})
+	copy(net.Weights[1][1], []float64{1, 0.5})
+	copy(net.Biases[1], []float64{1, -1})
+	copy(net.Weights[2][0], []float64{2, -2})
+	copy(net.Biases[2], []float64{0.5})
+	x, y := []float64{1, 2}, []float64{1}
+
+	z, a := net.Activations(x)
+	nabla, err := nndl.Gradient(net, nndl.Quadratic, x, y)
+	if err != nil {
+		log.Fatal(err)
+	}
+	for l := 1; l <= 2; l++ {
+		fmt.Printf("layer %d  z = %.4f  a = %.4f  δ = %.4f  ∂C/∂w = %.4f\n", l, z[l], a[l], nabla.Biases[l], nabla.Weights[l])
+	}
+	fmt.Printf("C = ½(1 - %.4f)² = %.4f\n", a[2][0], nndl.Quadratic.Of(a[2], y))
+
+	// One step downhill with η = 1 on this one example: w ← w - ∂C/∂w, b ← b - ∂C/∂b.
+	sgd := nndl.SGD{Cost: nndl.Quadratic, Eta: 1, BatchSize: 1}
+	if _, err := sgd.Step(net, nndl.Examples{{X: x, Y: y}}, []int{0}); err != nil {
+		log.Fatal(err)
+	}
+	for l := 1; l <= 2; l++ {
+		fmt.Printf("layer %d  w = %.4f  b = %.4f\n", l, net.Weights[l], net.Biases[l])
+	}
+	fmt.Printf("C = %.4f\n", nndl.Quadratic.Of(net.FeedForward(x), y))
+	// Output:
+	// layer 1  z = [0.0000 1.0000]  a = [0.5000 0.7311]  δ = [-0.0613 0.0482]  ∂C/∂w = [[-0.0613 -0.1226] [0.0482 0.0964]]
+	// layer 2  z = [0.0379]  a = [0.5095]  δ = [-0.1226]  ∂C/∂w = [[-0.0613 -0.0896]]
+	// C = ½(1 - 0.5095)² = 0.1203
+	// layer 1  w = [[1.0613 -0.8774] [0.9518 0.4036]]  b = [1.0613 -1.0482]
+	// layer 2  w = [[2.0613 -1.9104]]  b = [0.6226]
+	// C = 0.0661
+}
+
 // Does Gradient return the gradient? Move a weight a little and see how the
 // cost changes.
 func ExampleGradient() {
@@ -81,18 +134,9 @@ func ExampleGradient() {
 	// agree: true
 }
 
-type table []struct{ x, y []float64 }
-
-func (t table) Len() int { return len(t) }
-
-func (t table) Example(i int, x, y []float64) {
-	copy(x, t[i].x)
-	copy(y, t[i].y)
-}
-
 // Perceptrons had to be given the weights for XOR. Sigmoid neurons find them.
 func ExampleSGD() {
-	xor := table{
+	xor := nndl.Examples{
 		{[]float64{0, 0}, []float64{0}},
 		{[]float64{0, 1}, []float64{1}},
 		{[]float64{1, 0}, []float64{1}},
@@ -107,7 +151,7 @@ func ExampleSGD() {
 		}
 	}
 	for _, e := range xor {
-		fmt.Printf("%v %.0f\n", e.x, net.FeedForward(e.x)[0])
+		fmt.Printf("%v %.0f\n", e.X, net.FeedForward(e.X)[0])
 	}
 	// Output:
 	// [0 0] 0
@@ -143,46 +187,8 @@ func ExampleDrawDigits() {
 		}
 	}
 
-	correct := nndl.Correct(net, test, 0)
+	correct := nndl.Correct(net, test)
 	fmt.Println("more than nine in ten:", correct > test.Len()*9/10)
 	// Output:
 	// more than nine in ten: true
-}
-
-// Save a network, load it, and ask it about one image.
-func ExampleSaved() {
-	digits := nndl.DrawDigits(1000, 1)
-	net := nndl.New(nndl.SigmoidNeurons, nndl.Side*nndl.Side, 10)
-	net.Output = nndl.SoftmaxLayer
-	sgd := nndl.SGD{Cost: nndl.LogLikelihood, Eta: 0.5, BatchSize: 10}
-	for epoch := range 5 {
-		if _, err := sgd.Epoch(net, digits, epoch); err != nil {
-			log.Fatal(err)
-		}
-	}
-
-	saved, err := net.Saved(nndl.LogLikelihood)
-	if err != nil {
-		log.Fatal(err)
-	}
-	text, err := json.Marshal(saved) // os.WriteFile it
-	if err != nil {
-		log.Fatal(err)
-	}
-
-	var loaded nndl.Saved // os.ReadFile it
-	if err := json.Unmarshal(text, &loaded); err != nil {
-		log.Fatal(err)
-	}
-	reader, err := loaded.Network(nndl.SigmoidNeurons, nndl.SoftmaxLayer)
-	if err != nil {
-		log.Fatal(err)
-	}
-
-	x, y := make([]float64, nndl.Side*nndl.Side), make([]float64, 10)
-	digits.Example(7, x, y)
-	answer := reader.FeedForward(x)
-	fmt.Println("it is a", nndl.Argmax(y), "and reads as a", nndl.Argmax(answer))
-	// Output:
-	// it is a 7 and reads as a 7
 }

@@ -812,10 +812,10 @@ func TestSection2_1(t *testing.T) {
 		// Then ∇C is the mean of the ∇C_x. A cost that is no mean, here the largest C_x, has
 		// another gradient.
 		net := randomNetwork(8, SigmoidNeurons, 4, 3)
-		data := examples{{[]float64{1, 0, 2, 1}, []float64{1, 0, 0}}, {[]float64{-1, 1, 0, 2}, []float64{0, 0, 1}}, {[]float64{2, 1, 1, 0}, []float64{0, 1, 0}}}
+		data := Examples{{[]float64{1, 0, 2, 1}, []float64{1, 0, 0}}, {[]float64{-1, 1, 0, 2}, []float64{0, 0, 1}}, {[]float64{2, 1, 1, 0}, []float64{0, 1, 0}}}
 		costs := func() (mean, largest float64) {
 			for _, e := range data {
-				c := CrossEntropy.Of(net.FeedForward(e.x), e.y)
+				c := CrossEntropy.Of(net.FeedForward(e.X), e.Y)
 				mean += c / float64(len(data))
 				largest = max(largest, c)
 			}
@@ -832,7 +832,7 @@ func TestSection2_1(t *testing.T) {
 		ofLargest := derivative(func(v float64) (c float64) { at(v, func() { _, c = costs() }); return c }, *w, 1e-5)
 		meanOf := 0.0
 		for _, e := range data {
-			nabla, err := Gradient(net, CrossEntropy, e.x, e.y)
+			nabla, err := Gradient(net, CrossEntropy, e.X, e.Y)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -846,11 +846,11 @@ func TestSection2_1(t *testing.T) {
 }
 
 // meanGradient returns the mean of the examples' gradients.
-func meanGradient(t *testing.T, net *Network, cost Cost, data examples, batch []int) *Network {
+func meanGradient(t *testing.T, net *Network, cost Cost, data Examples, batch []int) *Network {
 	t.Helper()
 	mean := New(nil, net.Sizes...)
 	for _, i := range batch {
-		nabla, err := Gradient(net, cost, data[i].x, data[i].y)
+		nabla, err := Gradient(net, cost, data[i].X, data[i].Y)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -860,10 +860,10 @@ func meanGradient(t *testing.T, net *Network, cost Cost, data examples, batch []
 }
 
 // meanCost returns the mean of the examples' costs.
-func meanCost(net *Network, cost Cost, data examples, batch []int) float64 {
+func meanCost(net *Network, cost Cost, data Examples, batch []int) float64 {
 	sum := 0.0
 	for _, i := range batch {
-		sum += cost.Of(net.FeedForward(data[i].x), data[i].y)
+		sum += cost.Of(net.FeedForward(data[i].X), data[i].Y)
 	}
 	return sum / float64(len(batch))
 }
@@ -895,8 +895,8 @@ func TestSection2_2(t *testing.T) {
 			want := net.Clone()
 			m := float64(len(batch))
 			for _, i := range batch {
-				_, a := net.Activations(data[i].x)
-				nabla, err := Gradient(net, CrossEntropy, data[i].x, data[i].y)
+				_, a := net.Activations(data[i].X)
+				nabla, err := Gradient(net, CrossEntropy, data[i].X, data[i].Y)
 				if err != nil {
 					t.Fatal(err)
 				}
@@ -920,7 +920,7 @@ func TestSection2_2(t *testing.T) {
 			each(moved, net, func(p, q *float64) { *p -= *q }) // −∇C
 			slope := New(nil, net.Sizes...)
 			for _, i := range batch {
-				numeric := numericGradient(net, CrossEntropy, data[i].x, data[i].y)
+				numeric := numericGradient(net, CrossEntropy, data[i].X, data[i].Y)
 				each(slope, numeric, func(p, q *float64) { *p -= *q / float64(len(batch)) })
 			}
 			atMost(t, fmt.Sprintf("m = %-3d", len(batch)), "step at η = 1 against −∇C by central differences", distance(moved, slope), 1e-8)
@@ -961,7 +961,7 @@ func TestSection2_2(t *testing.T) {
 
 	t.Run("the cost of the whole set can rise all the same", func(t *testing.T) {
 		// The same input with the desired outputs 1 once and 0 three times.
-		contrary := examples{{[]float64{1}, []float64{1}}, {[]float64{1}, []float64{0}}, {[]float64{1}, []float64{0}}, {[]float64{1}, []float64{0}}}
+		contrary := Examples{{[]float64{1}, []float64{1}}, {[]float64{1}, []float64{0}}, {[]float64{1}, []float64{0}}, {[]float64{1}, []float64{0}}}
 		net := New(SigmoidNeurons, 1, 1)
 		net.Biases[1][0] = -math.Log(3) // answers 1/4, the best for all four
 		before := meanCost(net, CrossEntropy, contrary, all[:4])
@@ -1192,14 +1192,14 @@ func TestExercise3_2(t *testing.T) {
 
 	t.Run("∂C by ∂z for one example, cross-entropy and quadratic", func(t *testing.T) {
 		for i, e := range data {
-			z, a := net.Activations(e.x)
-			for j := range e.y {
+			z, a := net.Activations(e.X)
+			for j := range e.Y {
 				at := func(cost Cost) float64 {
 					return derivative(func(v float64) float64 {
-						return cost.Of([]float64{Sigmoid(v)}, e.y[j:j+1])
+						return cost.Of([]float64{Sigmoid(v)}, e.Y[j:j+1])
 					}, z[L][j], 1e-5)
 				}
-				delta := a[L][j] - e.y[j]
+				delta := a[L][j] - e.Y[j]
 				t.Logf("x %d, output %d   cross-entropy %9.6f, a − y = %9.6f   quadratic %9.6f, (a − y) σ' = %9.6f", i, j, at(CrossEntropy), delta, at(Quadratic), delta*SigmoidPrime(z[L][j]))
 				if math.Abs(at(CrossEntropy)-delta) > 1e-9 || math.Abs(at(Quadratic)-delta*SigmoidPrime(z[L][j])) > 1e-9 {
 					t.Errorf("central differences %v and %v", at(CrossEntropy), at(Quadratic))
@@ -1213,10 +1213,10 @@ func TestExercise3_2(t *testing.T) {
 		for _, cost := range []Cost{CrossEntropy, Quadratic} {
 			numeric, closed := New(nil, net.Sizes...), New(nil, net.Sizes...)
 			for _, e := range data {
-				each(numeric, numericGradient(net, cost, e.x, e.y), func(p, q *float64) { *p += *q / n })
-				_, a := net.Activations(e.x)
+				each(numeric, numericGradient(net, cost, e.X, e.Y), func(p, q *float64) { *p += *q / n })
+				_, a := net.Activations(e.X)
 				for j, w := range closed.Weights[L] {
-					delta := a[L][j] - e.y[j]
+					delta := a[L][j] - e.Y[j]
 					if cost == Quadratic {
 						delta *= a[L][j] * (1 - a[L][j])
 					}
@@ -1275,7 +1275,7 @@ func TestExercise3_2(t *testing.T) {
 		steps := func(cost Cost) (n int) { // until a ≤ 1/2; the input is 0, so that only b moves
 			net := one()
 			s := SGD{Cost: cost, Eta: eta, BatchSize: 1}
-			var data Data = examples{{[]float64{0}, []float64{0}}}
+			var data Data = Examples{{[]float64{0}, []float64{0}}}
 			batch := []int{0}
 			for ; net.Biases[1][0] > 0; n++ {
 				if _, err := s.Step(net, data, batch); err != nil {
@@ -1293,7 +1293,7 @@ func TestExercise3_2(t *testing.T) {
 	})
 
 	t.Run("the text errs: a^L_j is σ(z^L_j), not the weighted input itself", func(t *testing.T) {
-		z, a := net.Activations(data[0].x)
+		z, a := net.Activations(data[0].X)
 		t.Logf("z = %.4f, a = %.4f", z[L], a[L])
 		for j := range a[L] {
 			sum := dot(net.Weights[L][j], a[L-1]) + net.Biases[L][j]
@@ -1705,32 +1705,20 @@ func randomNetwork(seed uint64, output Activation, sizes ...int) *Network {
 	return net
 }
 
-// examples is Data that a test writes down.
-type examples []example
-
-type example struct{ x, y []float64 }
-
-func (e examples) Len() int { return len(e) }
-
-func (e examples) Example(i int, x, y []float64) {
-	copy(x, e[i].x)
-	copy(y, e[i].y)
-}
-
 // randomExamples returns n examples: inputs from N(0, 1), of which about a third are
 // 0 as paper is, and one desired output of 1, the others 0.
-func randomExamples(seed uint64, n, inputs, outputs int) examples {
+func randomExamples(seed uint64, n, inputs, outputs int) Examples {
 	rng := rand.New(rand.NewPCG(seed, 0))
-	e := make(examples, n)
+	e := make(Examples, n)
 	for i := range e {
-		e[i].x = make([]float64, inputs)
-		e[i].y = make([]float64, outputs)
-		for k := range e[i].x {
+		e[i].X = make([]float64, inputs)
+		e[i].Y = make([]float64, outputs)
+		for k := range e[i].X {
 			if rng.IntN(3) > 0 {
-				e[i].x[k] = rng.NormFloat64()
+				e[i].X[k] = rng.NormFloat64()
 			}
 		}
-		e[i].y[rng.IntN(outputs)] = 1
+		e[i].Y[rng.IntN(outputs)] = 1
 	}
 	return e
 }

@@ -14,22 +14,18 @@ import (
 	"strings"
 )
 
-// MNIST is 70,000 digits that clerks and pupils in America wrote by hand, each
-// scanned to 28×28 pixels and labelled with what it is: the examples on which
-// the book's networks learn to read. This file reads its four files, and where
-// they are not at hand draws digits of its own, in a way that people might
-// have written them. It needs no other file: copy it alone.
+// MNIST is 70,000 digits that clerks and pupils in America wrote by hand, each scanned to 28×28 pixels and labelled
+// with what it is: the examples on which the book's networks learn to read. This file reads its four files, and
+// where they are not at hand draws digits of its own, in a way that people might have written them. It needs no
+// other file: copy it alone.
 
 // Side is the number of pixels along each side of a digit.
 const Side = 28
 
-// maxDigits is how many digits a file may claim to hold. A file that claims more is
-// refused before memory is allocated for them.
-const maxDigits = 1_000_000
+const maxDigits = 1_000_000 // a file that claims to hold more is refused
 
-// Digits is a set of handwritten digits. They stay bytes, one per pixel, and
-// become numbers only where one is looked at: as float64 they would take eight
-// times the memory.
+// Digits is a set of handwritten digits. They stay bytes, one per pixel, and become numbers only where one is
+// looked at: as float64 they would take eight times the memory.
 type Digits struct {
 	Pixels []byte // Side×Side for each digit, row by row: 0 is paper, 255 is ink
 	Labels []byte // what each digit is, 0 to 9
@@ -43,74 +39,40 @@ func (d Digits) Image(i int) []byte {
 	return d.Pixels[i*Side*Side : (i+1)*Side*Side]
 }
 
-// Slice returns the digits lo to hi−1. They share the memory of d, but
-// appending to them does not overwrite what follows in d.
+// Slice returns the digits lo to hi−1. They share the memory of d, but appending to them does not overwrite what
+// follows in d.
 func (d Digits) Slice(lo, hi int) Digits {
 	return Digits{d.Pixels[lo*Side*Side : hi*Side*Side : hi*Side*Side], d.Labels[lo:hi:hi]}
 }
 
-// Example sets x to the pixels of digit i as numbers from 0 (paper) to 1 (ink),
-// and y to what ten output neurons should say: y_j = 1 where j is the
-// digit's label, 0 elsewhere. It panics unless x has Side·Side numbers and y ten.
+// Example sets x to the pixels of digit i as numbers from 0 (paper) to 1 (ink), and y_j to 1 where j is the digit's
+// label. The other y_j must be 0 when it is called. It panics unless x has Side·Side numbers and y ten.
 func (d Digits) Example(i int, x, y []float64) {
-	d.setLabel(i, len(x), y)
+	if len(x) != Side*Side || len(y) != 10 {
+		panic(fmt.Sprintf("a digit for %d inputs and %d outputs; it has %d and 10", len(x), len(y), Side*Side))
+	}
 	for k, p := range d.Image(i) {
 		x[k] = grey[p]
 	}
-}
-
-// setLabel sets y as Example does, and panics where Example does.
-func (d Digits) setLabel(i, inputs int, y []float64) {
-	if inputs != Side*Side || len(y) != 10 {
-		panic(fmt.Sprintf("a digit for %d inputs and %d outputs; it has %d and 10", inputs, len(y), Side*Side))
-	}
-	clear(y)
 	y[d.Labels[i]] = 1
 }
 
-// listInk does what Example does, but sets at to the pixels k that are not paper and
-// ink to their x_k, and returns their number. Both have room for all. If data is not
-// plain Digits but a type that embeds them, perhaps with another Example, it
-// returns -1. It passes over eight pixels of paper at once, and writes every other
-// pixel down and then keeps its place for the next if it is paper: a branch that
-// the processor cannot foresee would take longer.
-func (d Digits) listInk(data any, i int, at []int32, ink, y []float64) (n int) {
-	if _, plain := data.(Digits); !plain {
-		return -1
-	}
-	d.setLabel(i, len(at), y)
-	image := d.Image(i)
-	for k := 0; k < len(image); k += 8 {
-		if binary.LittleEndian.Uint64(image[k:]) == 0 {
-			continue
-		}
-		for j, p := range image[k : k+8] {
-			at[n], ink[n] = int32(k+j), grey[p]
-			if p != 0 {
-				n++
-			}
-		}
-	}
-	return n
-}
-
 // grey[p] is p/255: to look it up is quicker than to divide.
-var grey = func() (grey [256]float64) {
+var grey [256]float64
+
+func init() {
 	for p := range grey {
 		grey[p] = float64(p) / 255
 	}
-	return grey
-}()
+}
 
-// ReadMNIST returns the digits of the four files of MNIST in dir, each plain
-// or compressed with gzip: train-images-idx3-ubyte, train-labels-idx1-ubyte,
-// t10k-images-idx3-ubyte and t10k-labels-idx1-ubyte, with or without .gz. Of
-// the training files the last sixth (10,000 of MNIST's 60,000) is for
-// validation. The error says which files are missing, and then wraps
-// os.ErrNotExist, or which one is damaged, how, and what was expected.
+// ReadMNIST returns the digits of the four files of MNIST in dir, each plain or compressed with gzip:
+// train-images-idx3-ubyte, train-labels-idx1-ubyte, t10k-images-idx3-ubyte and t10k-labels-idx1-ubyte, with or
+// without .gz. Of the training files the last sixth (10,000 of MNIST's 60,000) is for validation. The error says
+// which files are missing, and then wraps os.ErrNotExist, or which one is damaged, how, and what was expected.
 func ReadMNIST(dir string) (train, validation, test Digits, err error) {
 	var missing []string
-	for _, name := range []string{"train-images-idx3-ubyte", "train-labels-idx1-ubyte", "t10k-images-idx3-ubyte", "t10k-labels-idx1-ubyte"} {
+	for _, name := range []string{"train" + images, "train" + labels, "t10k" + images, "t10k" + labels} {
 		if _, err := find(dir, name); errors.Is(err, os.ErrNotExist) {
 			missing = append(missing, name)
 		} else if err != nil {
@@ -118,20 +80,24 @@ func ReadMNIST(dir string) (train, validation, test Digits, err error) {
 		}
 	}
 	if missing != nil {
-		return train, validation, test, fmt.Errorf("%s: missing %s (plain or .gz): %w", dir, strings.Join(missing, ", "), os.ErrNotExist)
-	}
-	if train, err = readDigits(dir, "train"); err != nil {
+		err = fmt.Errorf("%s: missing %s (plain or .gz): %w", dir, strings.Join(missing, ", "), os.ErrNotExist)
 		return train, validation, test, err
 	}
-	if test, err = readDigits(dir, "t10k"); err != nil {
-		return train, validation, test, err
+	all, err := readDigits(dir, "train")
+	if n := all.Len(); err == nil && n < 6 {
+		err = fmt.Errorf("%s: %d training digits; a sixth is for validation, so there must be 6 or more", dir, n)
 	}
-	n := train.Len()
-	if n < 6 {
-		return train, validation, test, fmt.Errorf("%s: %d training digits; a sixth is for validation, so there must be 6 or more", dir, n)
+	if err == nil {
+		test, err = readDigits(dir, "t10k")
 	}
-	return train.Slice(0, n-n/6), train.Slice(n-n/6, n), test, nil
+	if err != nil {
+		return Digits{}, Digits{}, Digits{}, err
+	}
+	n := all.Len()
+	return all.Slice(0, n-n/6), all.Slice(n-n/6, n), test, nil
 }
+
+const images, labels = "-images-idx3-ubyte", "-labels-idx1-ubyte" // how the names of the files end
 
 // find returns the path of the file name in dir, plain or else compressed.
 func find(dir, name string) (string, error) {
@@ -145,31 +111,27 @@ func find(dir, name string) (string, error) {
 }
 
 // readDigits returns the digits of one pair of files, the images and their labels.
-func readDigits(dir, set string) (Digits, error) {
-	pixels, err := readIDX(dir, set+"-images-idx3-ubyte", Side, Side)
-	if err != nil {
-		return Digits{}, err
+func readDigits(dir, set string) (d Digits, err error) {
+	if d.Pixels, err = readIDX(dir, set+images, Side, Side); err != nil {
+		return d, err
 	}
-	labels, err := readIDX(dir, set+"-labels-idx1-ubyte")
-	if err != nil {
-		return Digits{}, err
+	if d.Labels, err = readIDX(dir, set+labels); err != nil {
+		return d, err
 	}
-	if len(pixels) != len(labels)*Side*Side {
-		return Digits{}, fmt.Errorf("%s: %d images in %s-images-idx3-ubyte but %d labels in %s-labels-idx1-ubyte",
-			dir, len(pixels)/(Side*Side), set, len(labels), set)
+	if n := len(d.Pixels) / (Side * Side); n != d.Len() {
+		return d, fmt.Errorf("%s: %d images in %s but %d labels in %s", dir, n, set+images, d.Len(), set+labels)
 	}
-	for i, label := range labels {
+	for i, label := range d.Labels {
 		if label > 9 {
-			return Digits{}, fmt.Errorf("%s: label %d of %s-labels-idx1-ubyte is %d; a digit is 0 to 9", dir, i, set, label)
+			return d, fmt.Errorf("%s: label %d of %s is %d; a digit is 0 to 9", dir, i, set+labels, label)
 		}
 	}
-	return Digits{pixels, labels}, nil
+	return d, nil
 }
 
-// readIDX returns the bytes of a file in the IDX format that holds things of
-// the given shape. Such a file is big-endian: two bytes 0, the type (8 for
-// bytes), the number of dimensions; the size of each dimension in four bytes, first
-// the number of things; then the things themselves.
+// readIDX returns the bytes of a file in the IDX format that holds things of the given shape. Such a file is
+// big-endian: two bytes 0, the type (8 for bytes), the number of dimensions; the size of each dimension in four
+// bytes, first the number of things; then the things themselves.
 func readIDX(dir, name string, shape ...int) ([]byte, error) {
 	path, err := find(dir, name)
 	if err != nil {
@@ -187,7 +149,8 @@ func readIDX(dir, name string, shape ...int) ([]byte, error) {
 	return things, nil
 }
 
-// decodeIDX is readIDX for an open file, compressed if it begins as gzip does.
+// decodeIDX is readIDX for an open file, compressed if it begins as gzip does. It takes no more memory than there
+// are bytes to read, whatever the file claims to hold.
 func decodeIDX(file io.Reader, shape ...int) ([]byte, error) {
 	buffered := bufio.NewReader(file)
 	r := io.Reader(buffered)
@@ -198,118 +161,92 @@ func decodeIDX(file io.Reader, shape ...int) ([]byte, error) {
 		}
 		r = z
 	}
-
-	header := make([]byte, 4+4+4*len(shape))
-	got, err := io.ReadFull(r, header)
-	if magic := string([]byte{0, 0, 8, byte(1 + len(shape))}); got >= 4 && string(header[:4]) != magic {
-		return nil, fmt.Errorf("neither gzip nor IDX with %d dimensions of bytes: it begins with % x, expected % x", 1+len(shape), header[:4], magic)
+	all, err := io.ReadAll(io.LimitReader(r, maxDigits*Side*Side+100))
+	if magic := string([]byte{0, 0, 8, byte(1 + len(shape))}); len(all) >= 4 && string(all[:4]) != magic {
+		return nil, fmt.Errorf("neither gzip nor IDX with %d dimensions of bytes: it begins with % x, expected % x",
+			1+len(shape), all[:4], magic)
 	}
-	if err != nil {
-		return nil, ended(err, got, len(header))
-	}
-	n := binary.BigEndian.Uint32(header[4:])
-	if n < 1 || n > maxDigits {
-		return nil, fmt.Errorf("claims to hold %d digits; expected 1 to %d", n, maxDigits)
-	}
-	size := int(n)
-	for i, want := range shape {
-		if got := binary.BigEndian.Uint32(header[8+4*i:]); got != uint32(want) {
-			return nil, fmt.Errorf("dimension %d is %d; expected %d", i+1, got, want)
+	size := 4 + 4 + 4*len(shape) // that of the header
+	if len(all) >= size {
+		n, digits := binary.BigEndian.Uint32(all[4:]), all[size:]
+		if n < 1 || n > maxDigits {
+			return nil, fmt.Errorf("claims to hold %d digits; expected 1 to %d", n, maxDigits)
 		}
-		size *= want
+		bytes := int(n)
+		for i, want := range shape {
+			if got := binary.BigEndian.Uint32(all[8+4*i:]); got != uint32(want) {
+				return nil, fmt.Errorf("dimension %d is %d; expected %d", i+1, got, want)
+			}
+			bytes *= want
+		}
+		if size += bytes; err == nil && len(all) == size {
+			return digits, nil
+		}
 	}
-
-	things := make([]byte, size)
-	if got, err = io.ReadFull(r, things); err != nil {
-		return nil, ended(err, len(header)+got, len(header)+size)
+	switch {
+	case len(all) > size:
+		return nil, fmt.Errorf("bytes left over after the %d that it claims to hold", size)
+	case len(all) < size && (err == nil || err == io.ErrUnexpectedEOF):
+		return nil, fmt.Errorf("ends early, after %d of %d bytes", len(all), size)
 	}
-	switch got, err = io.ReadFull(r, header[:1]); {
-	case got > 0:
-		return nil, fmt.Errorf("bytes left over after the %d that it claims to hold", len(header)+size)
-	case err != io.EOF: // the checksum of gzip, for one, comes last
-		return nil, fmt.Errorf("damaged at its end: %w", err)
-	}
-	return things, nil
+	return nil, fmt.Errorf("damaged: %w", err) // the checksum of gzip, for one, comes last
 }
 
-// ended explains why a file could not be read to its end.
-func ended(err error, got, want int) error {
-	if err == io.EOF || err == io.ErrUnexpectedEOF {
-		return fmt.Errorf("ends early, after %d of %d bytes", got, want)
-	}
-	return err
+// Where MNIST is not at hand, the networks can still learn to read, from digits drawn as people write them. People
+// have a few ways of writing each digit, and no two hands follow one alike: they tremble, they lean, they write
+// wide or narrow, with a thin pen or a thick one. Each of these is a number below. A digit is drawn by choosing
+// them at random.
+
+// digitWays lists the ways people write the digits. A way is the digit, then the path of the pen: points "xy" on a
+// sheet of 10×10, x counted from the left and y from the top, with '|' where the pen is lifted. The points steer
+// the pen as smoothStroke describes: its line cuts the corners, and only a point given twice makes a sharp one.
+var digitWays = []string{
+	"0 80 40 12 08 19 79 96 92 80 61",          // closed with an overlap
+	"0 50 20 13 06 29 78 87 93 80 40",          // begun and ended at the top
+	"0 30 03 06 29 69 96 92 60 41",             // round
+	"0 81 61 31 05 19 59 84 72 50 30",          // slanted, the end drawn across the top
+	"1 51 38",                                  // a stroke
+	"1 60 37",                                  // a stroke leaning more
+	"1 24 51 40 59",                            // with a flag
+	"1 51 30 30 59|29 89",                      // with a flag and a foot
+	"2 01 10 50 73 47 19 06 15 57 99",          // a loop, the tail running downwards
+	"2 12 30 70 84 57 29 08 17 48 68 98",       // a small loop
+	"2 13 20 60 83 46 28 08 06 36 67 98",       // a large loop
+	"2 02 10 80 85 19 19 87",                   // a sharp corner, like a swan
+	"2 11 40 71 63 19 19 99",                   // a sharp corner, like a Z
+	"3 11 31 90 82 34 35 84 88 49 07",          // two bows alike
+	"3 02 40 81 64 34 93 97 59 09",             // a wide lower bow
+	"3 21 40 70 73 44 44 86 88 49 18",          // a sharp corner between the bows
+	"3 13 31 71 73 34 84 97 59 07",             // hooked at the start
+	"3 10 81 81 44 94 78 39 08",                // a flat top
+	"4 21 05 04 74|71 69",                      // open, two strokes
+	"4 10 04 06 64 70 80 69",                   // open, one stroke
+	"4 30 15 16 95|91 58",                      // open, the bar running through
+	"4 71 06 06 87|52 59",                      // closed, two strokes
+	"4 51 04 04 55 61 61 49",                   // closed, one stroke
+	"5 30 23 23 54 64 77 48 08|21 90",          // the roof drawn last, and long
+	"5 10 14 24 45 83 88 49 08|10 80",          // the roof drawn last, above a wide bow
+	"5 90 30 30 24 24 65 86 59 39 18",          // one stroke
+	"6 50 22 06 28 69 85 66 37",                // ended inside the bowl
+	"6 30 13 08 49 79 76 45 17",                // a closed bowl
+	"6 70 10 04 28 68 86 94 65 27",             // bent far over
+	"7 02 10 10 81 72 49",                      // a hook at the start
+	"7 14 41 82 93 58",                         // round, like a cane
+	"7 11 01 81 93 59",                         // a flat top, the stem bent
+	"7 01 00 90 90 49",                         // a flat top and a sharp corner
+	"7 10 80 70 38|24 74",                      // with a bar
+	"8 92 60 20 25 64 76 48 09 17 54 91",       // one stroke, open at the top right
+	"8 81 50 21 13 55 86 69 29 16 54 72 80",    // one stroke, ended above its start
+	"8 71 50 11 12 45 77 69 29 07 45 82 70 50", // one stroke, closed, slanted
+	"8 40 20 13 44 75 89 49 19 06 54 81 70 40", // one stroke, closed, upright
+	"9 73 60 40 12 35 54 72 71 58",             // a small loop, the tail straight
+	"9 60 20 04 26 64 81 81 59",                // a loop left open
+	"9 80 40 13 16 54 82 82 49",                // a loop left open, the tail slanted
+	"9 73 50 20 13 34 53 72 81 71 49",          // a closed loop, the tail straight
+	"9 72 40 10 24 55 84 71 87 69 29 18",       // the tail hooked
 }
 
-// Where MNIST is not at hand, the networks can still learn to read, from
-// digits drawn as people write them. People have a few ways of writing each
-// digit, and no two hands follow the same way alike: they tremble, they lean,
-// they write wide or narrow, with a thin pen or a thick one. Each of these is a
-// number below, and to draw a digit is to choose those numbers at random.
-
-// digitWays lists, for each digit, the ways people write it. A way is the path
-// of the pen: points "xy" on a sheet of 10×10, x counted from the left and y
-// from the top, with '|' where the pen is lifted. The points steer the pen as
-// smoothStroke describes: its line cuts the corners, and only a point given
-// twice makes a sharp one.
-var digitWays = [10][]string{
-	{
-		"80 40 12 08 19 79 96 92 80 61", // closed with an overlap
-		"50 20 13 06 29 78 87 93 80 40", // begun and ended at the top
-		"30 03 06 29 69 96 92 60 41",    // round
-		"81 61 31 05 19 59 84 72 50 30", // slanted, the end drawn across the top
-	}, {
-		"51 38",             // a stroke
-		"60 37",             // a stroke leaning more
-		"24 51 40 59",       // with a flag
-		"51 30 30 59|29 89", // with a flag and a foot
-	}, {
-		"01 10 50 73 47 19 06 15 57 99",    // a loop, the tail running downwards
-		"12 30 70 84 57 29 08 17 48 68 98", // a small loop
-		"13 20 60 83 46 28 08 06 36 67 98", // a large loop
-		"02 10 80 85 19 19 87",             // a sharp corner, like a swan
-		"11 40 71 63 19 19 99",             // a sharp corner, like a Z
-	}, {
-		"11 31 90 82 34 35 84 88 49 07", // two bows alike
-		"02 40 81 64 34 93 97 59 09",    // a wide lower bow
-		"21 40 70 73 44 44 86 88 49 18", // a sharp corner between the bows
-		"13 31 71 73 34 84 97 59 07",    // hooked at the start
-		"10 81 81 44 94 78 39 08",       // a flat top
-	}, {
-		"21 05 04 74|71 69",    // open, two strokes
-		"10 04 06 64 70 80 69", // open, one stroke
-		"30 15 16 95|91 58",    // open, the bar running through
-		"71 06 06 87|52 59",    // closed, two strokes
-		"51 04 04 55 61 61 49", // closed, one stroke
-	}, {
-		"30 23 23 54 64 77 48 08|21 90", // the roof drawn last, and long
-		"10 14 24 45 83 88 49 08|10 80", // the roof drawn last, above a wide bow
-		"90 30 30 24 24 65 86 59 39 18", // one stroke
-	}, {
-		"50 22 06 28 69 85 66 37",    // ended inside the bowl
-		"30 13 08 49 79 76 45 17",    // a closed bowl
-		"70 10 04 28 68 86 94 65 27", // bent far over
-	}, {
-		"02 10 10 81 72 49", // a hook at the start
-		"14 41 82 93 58",    // round, like a cane
-		"11 01 81 93 59",    // a flat top, the stem bent
-		"01 00 90 90 49",    // a flat top and a sharp corner
-		"10 80 70 38|24 74", // with a bar
-	}, {
-		"92 60 20 25 64 76 48 09 17 54 91",       // one stroke, open at the top right
-		"81 50 21 13 55 86 69 29 16 54 72 80",    // one stroke, ended above its start
-		"71 50 11 12 45 77 69 29 07 45 82 70 50", // one stroke, closed, slanted
-		"40 20 13 44 75 89 49 19 06 54 81 70 40", // one stroke, closed, upright
-	}, {
-		"73 60 40 12 35 54 72 71 58",       // a small loop, the tail straight
-		"60 20 04 26 64 81 81 59",          // a loop left open
-		"80 40 13 16 54 82 82 49",          // a loop left open, the tail slanted
-		"73 50 20 13 34 53 72 81 71 49",    // a closed loop, the tail straight
-		"72 40 10 24 55 84 71 87 69 29 18", // the tail hooked
-	},
-}
-
-// How hands and pens differ. The hand's numbers are for a digit that spans
-// -1..1 both ways, those of the pen are in pixels.
+// How hands and pens differ. The hand's numbers are for a digit that spans -1..1 both ways, the pen's are in pixels.
 const (
 	handTremble    = 0.22 // how far each point strays from where it was meant
 	handBend       = 0.23 // how strongly the whole shape is bent or swollen
@@ -324,22 +261,24 @@ const (
 	penBlur        = 1.3  // the width of the grey edge between ink and paper
 )
 
-// digitStream sets the random numbers of drawn digits apart from those that
-// anything else draws from the same seed.
-const digitStream = 1 << 41
+const digitStream = 1 << 41 // other random numbers than those that anything else draws from the same seed
 
 // penPoint is a place the pen passes, with half the width of its line there.
 type penPoint struct{ x, y, half float64 }
 
-// DrawDigits returns n digits that are drawn, not scanned: digit i shows i mod 10.
-// It depends on seed and i alone, so that a longer set begins with the
-// shorter one.
+// DrawDigits returns n digits that are drawn, not scanned: digit i shows i mod 10. It depends on seed and i alone,
+// so that a longer set begins with the shorter one.
 func DrawDigits(n int, seed uint64) Digits {
 	d := Digits{make([]byte, n*Side*Side), make([]byte, n)}
 	for i := range d.Labels {
 		d.Labels[i] = byte(i % 10)
 		rng := rand.New(rand.NewPCG(seed, digitStream+uint64(i)))
-		ways := digitWays[d.Labels[i]]
+		var ways []string // to write this digit
+		for _, way := range digitWays {
+			if way[0] == '0'+d.Labels[i] {
+				ways = append(ways, way[2:])
+			}
+		}
 		strokes := writeDigit(ways[rng.IntN(len(ways))], rng)
 		fitDigit(strokes)
 		for _, stroke := range strokes {
@@ -349,22 +288,20 @@ func DrawDigits(n int, seed uint64) Digits {
 	return d
 }
 
-// swing returns a random number between -size and size, small ones more often
-// than large ones. A normal deviate would now and then be huge and turn one
-// digit into another; this one never is.
+// swing returns a random number between -size and size, small ones more often than large ones. A normal deviate
+// would now and then be huge and turn one digit into another; this one never is.
 func swing(rng *rand.Rand, size float64) float64 {
 	return size * (rng.Float64() + rng.Float64() - 1)
 }
 
-// writeDigit moves the pen along one way of writing a digit, in a hand chosen
-// at random, and returns the strokes it leaves.
+// writeDigit moves the pen along one way of writing a digit, in a hand chosen at random, and returns its strokes.
 func writeDigit(way string, rng *rand.Rand) [][]penPoint {
 	width := handWidth + swing(rng, handWidthSwing)
 	slant := handSlant + swing(rng, handSlantSwing)
 	turn := swing(rng, handTurn)
 	half := penHalf + swing(rng, penHalfSwing)
-	// The terms of second order, three for x and three for y, swell the upper
-	// or the lower half of a digit, curve its stems and bow its bars.
+	// The terms of second order, three for x and three for y, swell the upper or the lower half of a digit, curve
+	// its stems and bow its bars.
 	var bend [6]float64
 	for i := range bend {
 		bend[i] = swing(rng, handBend)
@@ -391,11 +328,10 @@ func writeDigit(way string, rng *rand.Rand) [][]penPoint {
 	return strokes
 }
 
-// smoothStroke turns the points that steer a stroke into a smooth line of many
-// short pieces. The line begins at the first point and ends at the last. In
-// between it runs from the middle of two neighbours to the middle of the next
-// two, bending towards the point they share: a quadratic Bézier curve, here in
-// four straight pieces. So it cuts corners, as a hand does.
+// smoothStroke turns the points that steer a stroke into a smooth line of many short pieces. The line begins at the
+// first point and ends at the last. In between it runs from the middle of two neighbours to the middle of the next
+// two, bending towards the point they share: a quadratic Bézier curve, here in four straight pieces. So it cuts
+// corners, as a hand does.
 func smoothStroke(points []penPoint) []penPoint {
 	from := points[0]
 	line := []penPoint{from}
@@ -415,9 +351,8 @@ func smoothStroke(points []penPoint) []penPoint {
 	return line
 }
 
-// fitDigit scales and moves the strokes to where MNIST has its digits: the
-// longer side fills 20 pixels, and the centre of mass of the ink lies on pixel
-// (14, 14) of the 28×28.
+// fitDigit scales and moves the strokes to where MNIST has its digits: the longer side fills 20 pixels, and the
+// centre of mass of the ink lies on pixel (14, 14) of the 28×28.
 func fitDigit(strokes [][]penPoint) {
 	first := strokes[0][0]
 	left, right, top, bottom, half := first.x, first.x, first.y, first.y, first.half
@@ -446,8 +381,7 @@ func fitDigit(strokes [][]penPoint) {
 	}
 }
 
-// inkStroke blackens the pixels of a paper of Side×Side that a stroke covers. Where
-// strokes cross, the darker one shows.
+// inkStroke blackens the pixels of a paper of Side×Side that a stroke covers. Where two cross, the darker one shows.
 func inkStroke(paper []byte, stroke []penPoint) {
 	for i := 1; i < len(stroke); i++ {
 		a, b := stroke[i-1], stroke[i]
@@ -458,8 +392,7 @@ func inkStroke(paper []byte, stroke []penPoint) {
 		top, bottom := max(0, int(min(a.y, b.y)-reach)), min(Side-1, int(max(a.y, b.y)+reach))
 		for y := top; y <= bottom; y++ {
 			for x := left; x <= right; x++ {
-				// The point of the piece nearest to the pixel is the part t of the
-				// way from a to b.
+				// The point of the piece nearest to the pixel is the part t of the way from a to b.
 				t := ((float64(x)-a.x)*dx + (float64(y)-a.y)*dy) / (dx*dx + dy*dy)
 				t = max(0, min(1, t))
 				offX, offY := a.x+t*dx-float64(x), a.y+t*dy-float64(y)

@@ -98,12 +98,6 @@ func TestAnExampleIsPixelsFrom0To1AndAOneHotLabel(t *testing.T) {
 		d.Pixels[784+p] = byte(p)
 	}
 	x, y := make([]float64, 784), make([]float64, 10)
-	for k := range x {
-		x[k] = math.NaN()
-	}
-	for j := range y {
-		y[j] = math.NaN()
-	}
 	d.Example(1, x, y)
 	for k := range x {
 		want := 0.0
@@ -117,16 +111,6 @@ func TestAnExampleIsPixelsFrom0To1AndAOneHotLabel(t *testing.T) {
 	if !slices.Equal(y, []float64{0, 0, 0, 0, 0, 0, 0, 0, 0, 1}) {
 		t.Errorf("y = %v", y)
 	}
-	at, ink := make([]int32, 784), make([]float64, 784)
-	n := d.listInk(d, 1, at, ink, y)
-	if n != 255 || y[9] != 1 || y[3] != 0 {
-		t.Errorf("%d pixels of ink, y = %v; want 255", n, y)
-	}
-	for i := range n {
-		if at[i] != int32(i+1) || ink[i] != x[i+1] {
-			t.Errorf("ink %v at %d; want %v at %d", ink[i], at[i], x[i+1], i+1)
-		}
-	}
 	if s := d.Slice(1, 2); s.Len() != 1 || s.Labels[0] != 9 || s.Image(0)[255] != 255 {
 		t.Errorf("Slice(1, 2) is %d digits, the first a %d", s.Len(), s.Labels[0])
 	}
@@ -135,42 +119,6 @@ func TestAnExampleIsPixelsFrom0To1AndAOneHotLabel(t *testing.T) {
 	_ = append(first.Pixels, 7)
 	if d.Labels[1] != 9 || d.Pixels[784] != 0 {
 		t.Error("what is appended to a slice overwrites the digits behind it")
-	}
-}
-
-// faint is digits with half the ink: data that embeds Digits and has an Example of
-// its own.
-type faint struct{ Digits }
-
-func (f faint) Example(i int, x, y []float64) {
-	f.Digits.Example(i, x, y)
-	for k := range x {
-		x[k] /= 2
-	}
-}
-
-func TestDataThatEmbedsDigitsKeepsItsExample(t *testing.T) {
-	digits := DrawDigits(20, 1)
-	var listed examples // the same by another way
-	for i := range digits.Len() {
-		e := example{make([]float64, 784), make([]float64, 10)}
-		faint{digits}.Example(i, e.x, e.y)
-		listed = append(listed, e)
-	}
-	train := func(data Data) *Network {
-		net := New(SigmoidNeurons, 784, 7, 10)
-		net.InitScaled(1)
-		sgd := SGD{Cost: CrossEntropy, Eta: 0.5, BatchSize: 6}
-		if _, err := sgd.Epoch(net, data, 0); err != nil {
-			t.Fatal(err)
-		}
-		return net
-	}
-	if distance(train(faint{digits}), train(listed)) != 0 {
-		t.Error("the Example of the outer type is not used")
-	}
-	if distance(train(digits), train(listed)) == 0 {
-		t.Error("half the ink makes no difference")
 	}
 }
 
@@ -370,7 +318,7 @@ func TestDrawnDigitsTeachToReadPeoples(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	share := float64(Correct(net, people, 0)) / float64(people.Len())
+	share := float64(Correct(net, people)) / float64(people.Len())
 	t.Logf("%.2f%% of MNIST's test digits", 100*share)
 	if share < 0.85 {
 		t.Errorf("%.2f%%; want 85%%", 100*share)

@@ -1,23 +1,33 @@
-// Package nndl is a first course in neural networks that runs: perceptrons,
-// sigmoid neurons, backpropagation, stochastic gradient descent and the cost
-// functions, as plain slices and loops, with the exercises as tests.
+// Package nndl is a first course in neural networks that runs: perceptrons, sigmoid neurons, backpropagation,
+// stochastic gradient descent and the cost functions, as plain slices and loops, with the exercises as tests.
 //
-// Read the files in this order: perceptron.go, sigmoid.go, backprop.go,
-// cost.go, softmax.go, mnist.go. A file uses those above it and none below.
-// Equations carry their numbers in Sikdar's "Neural Networks and Deep
-// Learning: Exercises", (2.1) to (3.7); BP1 to BP4 are the four lines of (2.1).
-// "The text" is Sikdar's; "the book" is Nielsen's "Neural Networks and Deep
-// Learning", whose exercises it solves.
+// It accompanies two texts. "The text" is Sikdar's "Neural Networks and Deep Learning: Exercises"; "the book" is
+// Nielsen's "Neural Networks and Deep Learning", whose exercises it solves. Numbers such as (3.6) are those of the
+// text's equations; BP1 to BP4 are the four lines of its (2.1). Read perceptron.go, sigmoid.go, backprop.go,
+// cost.go, softmax.go, mnist.go, in this order: each uses files above it and none below.
 //
-// # Notation
+// # A network and its symbols
 //
-// Layers are counted by l, the neurons of layer l by j and those of layer l−1
-// by k. Weights[l][j][k] is w^l_jk, the weight of the connection from neuron k
-// of layer l−1 to neuron j of layer l: row j, column k, as printed. Only the
-// counting of layers differs: the text calls the input layer 1, we call it 0, so
-// that our L, the last layer, is one less than the text's. Layer 0 has no
-// weights, Weights[0] is nil, and where the text says 2 ≤ l ≤ L the code says
-// 1 ≤ l ≤ L. Every formula keeps its shape.
+//	layer 0                      layer 1                         layer 2 = L
+//	inputs                       hidden neurons                  output neuron
+//
+//	x_0 = a^0_0 ───── w^1_00 ──▶ z^1_0, a^1_0 ───── w^2_00 ────▶ z^2_0, a^2_0 ───▶ C
+//	            ╲   ╱ w^1_01                      ╱ w^2_01
+//	              ╳                             ╱
+//	            ╱   ╲ w^1_10                  ╱
+//	x_1 = a^0_1 ───── w^1_11 ──▶ z^1_1, a^1_1
+//
+//	forward:      x = a^0 ─────▶ z^1, a^1 ─────────────────────▶ z^2, a^2 ───────▶ C
+//	back:                          δ^1 ◀─────────────────────────── δ^2 ◀───────── C
+//
+// Layers are counted by l, the neurons of layer l by j, those of layer l−1 by k. w^l_jk is the weight of the
+// connection to neuron j of layer l from neuron k of layer l−1, and b^l_j is the bias of neuron j. From them come
+// its weighted input z^l_j and its activation a^l_j, which is its answer. The cost C, one number that says how
+// wrong the last layer's answers are, and the errors δ that go back from it enter in backprop.go.
+//
+// Weights[l][j][k] in the code is w^l_jk in the text: row j, column k. One thing is counted differently: the text
+// calls the input layer 1, and the code, whose slices begin at 0, calls it 0. So L, the last layer, is one less
+// here, and where the text says 2 ≤ l ≤ L the code says 1 ≤ l ≤ L. All formulas keep their shape.
 package nndl
 
 import (
@@ -25,25 +35,14 @@ import (
 	"math"
 )
 
-// A neuron makes one number out of many. It weighs each of its inputs x_k by
-// a number w_k that says how much this input counts and in which direction,
-// and adds a bias b that says how easily it fires:
-//
-//	z = Σ_k w_k x_k + b
-//
-// What it does with z, its weighted input, is what tells one kind of neuron
-// from another. A perceptron, the oldest kind, decides: it answers 1 if z > 0
-// and otherwise 0. Neurons that look at the same inputs form a layer, and
-// layers that look at one another form a network. This file has perceptrons
-// and networks of any kind of neuron; sigmoid.go adds the kind that can learn.
+// A neuron makes one number out of many. It multiplies each of its inputs x_k by a weight w_k, which says how much
+// this input counts and in which direction, and adds a bias b, which says how easily the neuron fires. The result
+// is its weighted input z = Σ_k w_k x_k + b. Kinds of neuron differ in what they make of it. The perceptron, the
+// oldest kind, decides: it answers 1 if z > 0 and otherwise 0. Neurons with the same inputs form a layer, and
+// layers one behind the other form a network. This file has perceptrons, and networks of any kind of neuron.
 
-// Step returns the answer of a perceptron whose weighted input is z:
-// 1 if z > 0, else 0.
-//
-// Special cases are:
-//
-//	Step(0) = 0
-//	Step(NaN) = 0
+// Step returns the answer of a perceptron with the weighted input z: 1 if z > 0, otherwise 0, also for z = 0 and
+// NaN.
 func Step(z float64) float64 {
 	if z > 0 {
 		return 1
@@ -51,46 +50,45 @@ func Step(z float64) float64 {
 	return 0
 }
 
-// An Activation is a kind of neuron, or of a whole layer of neurons: the
-// function f in a = f(z). String is the name under which networks of this kind
-// are saved.
+// An Activation is a kind of neuron: the function f in a = f(z).
 type Activation interface {
-	// Activate sets a = f(z), the activations of one layer from its weighted
-	// inputs. The two have the same length and may be the same slice.
+	// Activate sets a = f(z), the activations of a whole layer from its weighted inputs. a and z have the same
+	// length and may be the same slice.
 	Activate(a, z []float64)
+	// String returns the name of the kind. No two kinds share one.
 	String() string
 }
 
-// Perceptrons decide: a_j = Step(z_j).
-var Perceptrons Activation = perceptrons{}
+// Perceptrons answer a_j = Step(z_j).
+var Perceptrons = perceptrons{}
 
 type perceptrons struct{}
 
 func (perceptrons) String() string { return "perceptron" }
 
 func (perceptrons) Activate(a, z []float64) {
+	sameLength(a, z)
 	for j := range z {
 		a[j] = Step(z[j])
 	}
 }
 
-// A Network is weights, biases and the kinds of its neurons, nothing else.
+// A Network is its weights, its biases and the kinds of its neurons.
 type Network struct {
 	Sizes   []int         // neurons in each layer: Sizes[0] inputs, Sizes[L] outputs
-	Weights [][][]float64 // Weights[l][j][k] = w^l_jk, Sizes[l] rows of Sizes[l-1]; Weights[0] is nil
-	Biases  [][]float64   // Biases[l][j] = b^l_j, Sizes[l] of them; Biases[0] is nil
+	Weights [][][]float64 // Weights[l][j][k] = w^l_jk: Sizes[l] rows of Sizes[l-1]; Weights[0] is nil
+	Biases  [][]float64   // Biases[l][j] = b^l_j: Sizes[l] of them; Biases[0] is nil
 
-	Hidden Activation // the neurons of layers 1 to L−1
-	Output Activation // the neurons of layer L
+	Hidden Activation // the kind of the neurons of layers 1 to L−1
+	Output Activation // the kind of the neurons of layer L
 }
 
-// New returns a network of one kind of neuron, all weights and biases 0, with
-// sizes[0] inputs and a layer of neurons for each size that follows:
-// New(Perceptrons, 2, 2, 1) has two inputs, two hidden perceptrons and one
-// that answers. It panics unless there are two sizes or more, each above 0.
+// New returns a network of one kind of neuron with all weights and biases 0. It has sizes[0] inputs, and a layer of
+// neurons for each size that follows: New(Perceptrons, 2, 3, 1) has two inputs, three hidden perceptrons and one
+// that answers. It panics unless there are at least two sizes, all of them above 0.
 func New(kind Activation, sizes ...int) *Network {
 	if len(sizes) < 2 {
-		panic(fmt.Sprintf("a network of %d layers; it needs inputs and outputs", len(sizes)))
+		panic(fmt.Sprintf("a network of %d layers; it needs at least inputs and outputs", len(sizes)))
 	}
 	net := &Network{
 		Sizes:   append([]int(nil), sizes...),
@@ -104,25 +102,17 @@ func New(kind Activation, sizes ...int) *Network {
 			panic(fmt.Sprintf("layer %d of %d neurons; it needs at least 1", l, n))
 		}
 		if l > 0 {
-			net.Weights[l] = matrix(n, sizes[l-1])
 			net.Biases[l] = make([]float64, n)
+			net.Weights[l] = make([][]float64, n)
+			for j := range net.Weights[l] {
+				net.Weights[l][j] = make([]float64, sizes[l-1])
+			}
 		}
 	}
 	return net
 }
 
-// matrix returns rows × cols zeros in one allocation, sliced into rows, so
-// that rows that are used together lie together.
-func matrix(rows, cols int) [][]float64 {
-	all := make([]float64, rows*cols)
-	m := make([][]float64, rows)
-	for j := range m {
-		m[j] = all[j*cols : (j+1)*cols : (j+1)*cols]
-	}
-	return m
-}
-
-// Kind returns the kind of neuron in layer l, from 1 to L.
+// Kind returns the kind of the neurons of layer l, from 1 to L.
 func (net *Network) Kind(l int) Activation {
 	if l == len(net.Sizes)-1 {
 		return net.Output
@@ -130,14 +120,16 @@ func (net *Network) Kind(l int) Activation {
 	return net.Hidden
 }
 
-// Activations returns the weighted inputs and the activations of every neuron
-// for the input x: a[0] = x, and layer by layer
+// Activations returns the weighted inputs and the activations of every neuron for the input x: a[0] = x, and for
+// each layer l after it
 //
 //	z^l_j = Σ_k w^l_jk a^(l−1)_k + b^l_j,   a^l = f(z^l)
 //
-// z[l] and a[l] have Sizes[l] numbers; z[0] is nil. It panics unless x has
-// Sizes[0] numbers.
+// z[l] and a[l] have Sizes[l] numbers; z[0] is nil. It panics unless x has Sizes[0] numbers.
 func (net *Network) Activations(x []float64) (z, a [][]float64) {
+	if err := net.checkShape(); err != nil {
+		panic(err.Error())
+	}
 	if len(x) != net.Sizes[0] {
 		panic(fmt.Sprintf("an input of %d numbers for a network of %d inputs", len(x), net.Sizes[0]))
 	}
@@ -159,20 +151,15 @@ func (net *Network) Activations(x []float64) (z, a [][]float64) {
 	return z, a
 }
 
-// FeedForward returns the network's answer to the input x, the activations
-// a^L of its last layer. It panics unless x has Sizes[0] numbers.
+// FeedForward returns the answer of the network to the input x: a^L, the activations of its last layer. It panics
+// unless x has Sizes[0] numbers.
 func (net *Network) FeedForward(x []float64) []float64 {
 	_, a := net.Activations(x)
 	return a[len(a)-1]
 }
 
-// Argmax returns the index of the largest number in a, the first of equals: the
-// class that a network with one output for each class chooses.
-//
-// Special cases are:
-//
-//	Argmax(nil) = 0
-//	a NaN at 0 is taken for the largest, elsewhere for none
+// Argmax returns the index of the largest number in a, the first of equals: the class that a network with one
+// output for each class chooses. A NaN at 0 is taken for the largest, elsewhere for none. Argmax(nil) is 0.
 func Argmax(a []float64) int {
 	best := 0
 	for j := range a {
@@ -183,25 +170,13 @@ func Argmax(a []float64) int {
 	return best
 }
 
-// Scale multiplies every weight and bias by c. For c > 0 a network of
-// perceptrons goes on behaving as before (Exercise 1.1); a network of sigmoid
-// neurons comes to behave as perceptrons do as c grows (Exercise 1.2).
-func (net *Network) Scale(c float64) {
-	for l := range net.Weights {
-		for j, w := range net.Weights[l] {
-			net.Biases[l][j] *= c
-			for k := range w {
-				w[k] *= c
-			}
-		}
-	}
-}
-
-// BinaryLayer returns the layer of Exercise 1.3, a network of 10 inputs and 4
-// outputs to be put behind one that recognises digits: output j is bit j of the
-// digit, bit 0 the least significant. Its weights are +1 from the digits
-// whose bit is set and −1 from the others, its biases 0. It is right whenever
-// the digit's own input is at least 0.99 and all others are below 0.01.
+// BinaryLayer returns the layer of Exercise 1.3, which shows what can be done with weights chosen by hand. Given
+// ten outputs of a network that recognises digits, its four perceptrons answer with the digit in binary: neuron j
+// is bit j, and bit 0 the least significant. It is a network of 10 inputs and 4 outputs. Its weights are +1 from
+// the digits whose bit j is 1 and −1 from the others, its biases 0.
+//
+// It is right where the input of the digit itself is at least 0.99 and the others are below 0.01: the digit decides
+// the sign of z by its ±0.99, and nine others together add less than 0.09 against it.
 func BinaryLayer() *Network {
 	net := New(Perceptrons, 10, 4)
 	for j, w := range net.Weights[1] {
@@ -213,7 +188,22 @@ func BinaryLayer() *Network {
 	return net
 }
 
-// Clone returns a copy of net that shares none of its weights and biases.
+// Scale multiplies every weight and bias by c, and so every weighted input of the first layer. For c > 0 no
+// perceptron changes its answer, because z and cz have the same sign (Exercise 1.1). Sigmoid neurons do, and answer
+// as perceptrons would when c is large (Exercise 1.2).
+func (net *Network) Scale(c float64) {
+	for l := range net.Weights {
+		for j, w := range net.Weights[l] {
+			net.Biases[l][j] *= c
+			for k := range w {
+				w[k] *= c
+			}
+		}
+	}
+}
+
+// Clone returns a copy of net that shares no memory with it, to compare a network with itself after it was scaled
+// or trained.
 func (net *Network) Clone() *Network {
 	c := New(net.Hidden, net.Sizes...)
 	c.Output = net.Output
@@ -226,9 +216,13 @@ func (net *Network) Clone() *Network {
 	return c
 }
 
-// Finite returns an error that names the first weight or bias that is
-// infinite or not a number, or nil if there is none.
-func (net *Network) Finite() error {
+// Check returns nil if net is a network: at least two sizes, weights and biases in the shapes that the sizes ask
+// for, a kind of neuron for every layer, and no number that is infinite or NaN. Otherwise the error says what is
+// wrong, where.
+func (net *Network) Check() error {
+	if err := net.checkShape(); err != nil {
+		return err
+	}
 	for l := range net.Weights {
 		for j, w := range net.Weights[l] {
 			if b := net.Biases[l][j]; !finite(b) {
@@ -244,5 +238,39 @@ func (net *Network) Finite() error {
 	return nil
 }
 
+// checkShape is Check without a look at the numbers.
+func (net *Network) checkShape() error {
+	layers := len(net.Sizes)
+	if layers < 2 || len(net.Weights) != layers || len(net.Biases) != layers {
+		return fmt.Errorf("%d sizes, %d layers of weights and %d of biases; it takes as many of each, 2 at least",
+			layers, len(net.Weights), len(net.Biases))
+	}
+	for l := 1; l < layers; l++ {
+		n := net.Sizes[l]
+		if net.Kind(l) == nil {
+			return fmt.Errorf("layer %d has no kind of neuron", l)
+		}
+		w, b := net.Weights[l], net.Biases[l]
+		if n < 1 || len(w) != n || len(b) != n {
+			return fmt.Errorf("layer %d of %d neurons has %d rows of weights and %d biases", l, n, len(w), len(b))
+		}
+		for j, w := range w {
+			if len(w) < 1 || len(w) != net.Sizes[l-1] {
+				return fmt.Errorf("neuron %d of layer %d has %d weights for %d inputs", j, l, len(w), net.Sizes[l-1])
+			}
+		}
+	}
+	return nil
+}
+
 // finite reports whether x is neither infinite nor NaN.
 func finite(x float64) bool { return !math.IsInf(x, 0) && !math.IsNaN(x) }
+
+// sameLength panics, with both lengths, unless every slice has as many numbers as the first.
+func sameLength(first []float64, others ...[]float64) {
+	for _, other := range others {
+		if len(other) != len(first) {
+			panic(fmt.Sprintf("slices of %d and %d numbers; they must have the same length", len(first), len(other)))
+		}
+	}
+}

@@ -54,7 +54,11 @@ func TestSlipsOfTheProgrammerPanicWithTheLengths(t *testing.T) {
 		{"a layer of no neurons", func() { New(Perceptrons, 3, 0, 2) }, []string{"layer 1", "0 neurons"}},
 		{"an input that is too short", func() { net.FeedForward(make([]float64, 2)) }, []string{"2", "3"}},
 		{"an input that is too long", func() { net.FeedForward(make([]float64, 4)) }, []string{"4", "3"}},
-		{"a desired output that is too long", func() { Gradient(New(LinearNeurons, 3, 2), Quadratic, make([]float64, 3), make([]float64, 5)) }, []string{"5", "2"}},
+		{"a desired output that is too long", func() {
+			Gradient(New(LinearNeurons, 3, 2), Quadratic, make([]float64, 3), make([]float64, 5))
+		}, []string{"5", "2"}},
+		{"an example of 4 inputs", func() { Correct(net, randomExamples(1, 9, 4, 2)) }, []string{"3", "4"}},
+		{"an example of 1 output", func() { Correct(net, randomExamples(1, 9, 3, 1)) }, []string{"2", "1"}},
 		{"a digit for 783 inputs", func() { (Digits{}).Example(0, make([]float64, 783), make([]float64, 10)) }, []string{"783", "784"}},
 		{"a digit for 9 outputs", func() { (Digits{}).Example(0, make([]float64, 784), make([]float64, 9)) }, []string{"9", "10"}},
 	} {
@@ -64,6 +68,38 @@ func TestSlipsOfTheProgrammerPanicWithTheLengths(t *testing.T) {
 				if !strings.Contains(message, word) {
 					t.Errorf("panics with %q; want %q in it", message, word)
 				}
+			}
+		})
+	}
+}
+
+// Every function that takes two slices of one length panics with both where they differ.
+func TestSlicesOfDifferentLengthsPanic(t *testing.T) {
+	three, four := make([]float64, 3), make([]float64, 4)
+	slips := map[string]func(){
+		"Softmax":                func() { Softmax(three, four) },
+		"SoftmaxC":               func() { SoftmaxC(four, three, 2) },
+		"Perceptrons.Activate":   func() { Perceptrons.Activate(three, four) },
+		"LogLikelihood.OfZ":      func() { LogLikelihood.OfZ(three, four) },
+		"CrossEntropy.OfZ":       func() { CrossEntropy.OfZ(three, four) },
+		"Examples.Example, in x": func() { Examples{{three, three}}.Example(0, four, three) },
+		"Examples.Example, in y": func() { Examples{{three, three}}.Example(0, three, four) },
+	}
+	for _, kind := range []Differentiable{SigmoidNeurons, LinearNeurons, SoftmaxLayer} {
+		slips[kind.String()+".Activate"] = func() { kind.Activate(three, four) }
+		slips[kind.String()+".Backward, in dz"] = func() { kind.Backward(four, three, three, three) }
+		slips[kind.String()+".Backward, in da"] = func() { kind.Backward(three, three, three, four) }
+	}
+	for _, cost := range []Cost{Quadratic, CrossEntropy, LogLikelihood} {
+		slips[cost.String()+".Of"] = func() { cost.Of(three, four) }
+		slips[cost.String()+".Gradient, in grad"] = func() { cost.Gradient(four, three, three) }
+		slips[cost.String()+".Gradient, in y"] = func() { cost.Gradient(three, three, four) }
+	}
+	for name, slip := range slips {
+		t.Run(name, func(t *testing.T) {
+			message := fmt.Sprint(mustPanic(t, slip))
+			if !strings.Contains(message, "slices of 3 and 4") && !strings.Contains(message, "slices of 4 and 3") {
+				t.Errorf("panics with %q", message)
 			}
 		})
 	}
@@ -140,19 +176,56 @@ func TestACloneIsEqualAndApart(t *testing.T) {
 	})
 }
 
-func TestFiniteNamesWhatIsNot(t *testing.T) {
+func TestCheckNamesWhatIsNotFinite(t *testing.T) {
 	for _, bad := range []float64{math.NaN(), math.Inf(1), math.Inf(-1)} {
 		net := New(SigmoidNeurons, 3, 4, 2)
-		if err := net.Finite(); err != nil {
+		if err := net.Check(); err != nil {
 			t.Errorf("all zeros: %v", err)
 		}
 		net.Weights[2][1][3] = bad
-		if err := net.Finite(); err == nil || !strings.Contains(err.Error(), "weight 3 of neuron 1 of layer 2") {
+		if err := net.Check(); err == nil || !strings.Contains(err.Error(), "weight 3 of neuron 1 of layer 2") {
 			t.Errorf("a weight of %v: %v", bad, err)
 		}
 		net.Biases[1][2] = bad
-		if err := net.Finite(); err == nil || !strings.Contains(err.Error(), "bias 2 of layer 1") {
+		if err := net.Check(); err == nil || !strings.Contains(err.Error(), "bias 2 of layer 1") {
 			t.Errorf("a bias of %v: %v", bad, err)
 		}
+	}
+}
+
+// A network whose fields a program has changed is refused by Check, by FeedForward and by Gradient.
+func TestCheckNamesWhatHasTheWrongShape(t *testing.T) {
+	for _, test := range []struct {
+		change func(*Network)
+		says   string
+	}{
+		{func(n *Network) { *n = Network{} }, "0 sizes, 0 layers of weights and 0 of biases"},
+		{func(n *Network) { n.Sizes, n.Weights, n.Biases = n.Sizes[:1], n.Weights[:1], n.Biases[:1] }, "1 sizes, 1 layers"},
+		{func(n *Network) { n.Sizes = n.Sizes[:2] }, "2 sizes, 3 layers of weights and 3 of biases"},
+		{func(n *Network) { n.Weights = n.Weights[:2] }, "3 sizes, 2 layers of weights and 3"},
+		{func(n *Network) { n.Biases = append(n.Biases, nil) }, "3 sizes, 3 layers of weights and 4"},
+		{func(n *Network) { n.Sizes[1] = 5 }, "layer 1 of 5 neurons has 4 rows of weights and 4 biases"},
+		{func(n *Network) { n.Sizes[0] = 2 }, "neuron 0 of layer 1 has 3 weights for 2 inputs"},
+		{func(n *Network) { n.Sizes[0], n.Weights[1] = 0, make([][]float64, 4) }, "neuron 0 of layer 1 has 0 weights for 0"},
+		{func(n *Network) { n.Sizes[2], n.Weights[2], n.Biases[2] = 0, nil, nil }, "layer 2 of 0 neurons"},
+		{func(n *Network) { n.Weights[1] = n.Weights[1][:3] }, "layer 1 of 4 neurons has 3 rows of weights and 4 biases"},
+		{func(n *Network) { n.Biases[2] = n.Biases[2][:1] }, "layer 2 of 2 neurons has 2 rows of weights and 1 biases"},
+		{func(n *Network) { n.Weights[2][1] = n.Weights[2][1][:3] }, "neuron 1 of layer 2 has 3 weights for 4 inputs"},
+		{func(n *Network) { n.Hidden = nil }, "layer 1 has no kind of neuron"},
+		{func(n *Network) { n.Output = nil }, "layer 2 has no kind of neuron"},
+	} {
+		t.Run(test.says, func(t *testing.T) {
+			net := New(SigmoidNeurons, 3, 4, 2)
+			test.change(net)
+			if err := net.Check(); err == nil || !strings.Contains(err.Error(), test.says) {
+				t.Errorf("Check: %v", err)
+			}
+			if _, err := Gradient(net, Quadratic, make([]float64, 3), make([]float64, 2)); err == nil || !strings.Contains(err.Error(), test.says) {
+				t.Errorf("Gradient: %v", err)
+			}
+			if message := mustPanic(t, func() { net.FeedForward(make([]float64, 3)) }); !strings.Contains(fmt.Sprint(message), test.says) {
+				t.Errorf("FeedForward panics with %v", message)
+			}
+		})
 	}
 }

@@ -1,34 +1,22 @@
 package nndl
 
 import (
+	"fmt"
 	"math"
 	"math/rand/v2"
 )
 
-// A perceptron cannot learn by small steps. Change one of its weights a little
-// and its answer stays as it was, or flips: there is no "slightly better". A
-// sigmoid neuron is a perceptron whose step has been rounded off,
+// A perceptron cannot learn by small steps. Change one of its weights a little, and its answer stays as it was or
+// flips: it is never slightly better. A sigmoid neuron is a perceptron whose step has been rounded off,
 //
 //	σ(z) = 1/(1 + e^(−z)),
 //
-// so that a small change of a weight makes a small change of the answer, and
-// the derivative σ' says how large. Far from z = 0 it is a perceptron still.
-//
-// This file has sigmoid neurons; linear neurons, which answer z itself; and the
-// random weights that a network starts from. How these are made better, step by
-// step, is in backprop.go.
+// so that a small change of a weight makes a small change of the answer. How small, the derivative σ' says. Far
+// from z = 0 it answers as a perceptron does, nearly 0 or 1. This file has sigmoid neurons; linear neurons, which
+// answer z itself; the random weights that a network starts from; and the examples that it learns from.
 
-// Sigmoid returns σ(z) = 1/(1 + e^(−z)), between 0 and 1. For z < 0 it
-// computes e^z/(1 + e^z), which is the same: e^(−z) overflows below z = −709.8.
-//
-// Special cases are:
-//
-//	Sigmoid(0) = 1/2
-//	Sigmoid(z) = 1 for z ≥ 36.74, where e^(−z) is lost in rounding
-//	Sigmoid(z) = 0 for z < −745.2, where e^z underflows
-//	Sigmoid(+Inf) = 1
-//	Sigmoid(-Inf) = 0
-//	Sigmoid(NaN) = NaN
+// Sigmoid returns σ(z) = 1/(1 + e^(−z)), between 0 and 1. For z < 0 it computes e^z/(1 + e^z), which is the same,
+// because e^(−z) overflows below z = −709.8. It is rounded to 1 from z = 36.74 on, and to 0 below z = −745.2.
 func Sigmoid(z float64) float64 {
 	if z < 0 {
 		e := math.Exp(z)
@@ -37,68 +25,86 @@ func Sigmoid(z float64) float64 {
 	return 1 / (1 + math.Exp(-z))
 }
 
-// SigmoidPrime returns σ'(z) = σ(z)(1 − σ(z)), between 0 and 1/4, the same for
-// z and −z. It is computed as e/(1 + e)² with e = e^(−|z|), because 1 − σ(z)
-// loses its digits as z grows: at z = 37 it would be 0 instead of 8.5e-17.
+// SigmoidPrime returns σ'(z) = σ(z)(1 − σ(z)), between 0 and 1/4. By the chain rule
 //
-// Special cases are:
+//	σ'(z) = e^(−z)/(1 + e^(−z))² = 1/(1 + e^(−z)) · e^(−z)/(1 + e^(−z)) = σ(z)(1 − σ(z)),
 //
-//	SigmoidPrime(0) = 1/4
-//	SigmoidPrime(z) = 0 for |z| > 745.2, ±Inf included
-//	SigmoidPrime(NaN) = NaN
+// the same for z and −z. The code computes e/(1 + e)² with e = e^(−|z|), because 1 − σ(z) loses its digits as z
+// grows: at z = 37 it would be 0 instead of 8.5e-17. It is rounded to 0 beyond |z| = 745.2.
 func SigmoidPrime(z float64) float64 {
 	e := math.Exp(-math.Abs(z))
 	return e / ((1 + e) * (1 + e))
 }
 
-// A Differentiable is a kind of neuron that can learn: besides its activations
-// it knows how they change with the weighted inputs.
+// A Differentiable is a kind of neuron whose answer has a derivative: it can learn.
 type Differentiable interface {
 	Activation
-	// Backward sets delta_j = ∂C/∂z_j = Σ_i ∂a_i/∂z_j grad_i from grad_i = ∂C/∂a_i,
-	// where a = f(z). All have the length of the layer; delta and grad may be the
-	// same slice. Where each a_j depends on z_j alone, delta_j = f'(z_j) grad_j.
-	Backward(delta, z, a, grad []float64)
+	// Backward is the chain rule for one layer. Let C be any number that depends on the activations a = f(z) of the
+	// layer. From da_i = ∂C/∂a_i Backward sets
+	//
+	//	dz_j = ∂C/∂z_j = Σ_i ∂C/∂a_i ∂a_i/∂z_j.
+	//
+	// Where a_j depends on z_j alone, one term is left: dz_j = da_j f'(z_j). All slices have the same length; dz
+	// and da may be the same slice.
+	Backward(dz, z, a, da []float64)
+}
+
+// checkDifferentiable returns nil if net is a network of neurons that can learn.
+func (net *Network) checkDifferentiable() error {
+	if err := net.checkShape(); err != nil {
+		return err
+	}
+	for l := 1; l < len(net.Sizes); l++ {
+		if _, ok := net.Kind(l).(Differentiable); !ok {
+			return fmt.Errorf("%v neurons cannot learn by gradient descent: they have no derivative (no method "+
+				"Backward); the answer of a perceptron stays or flips, so use sigmoid neurons", net.Kind(l))
+		}
+	}
+	return nil
 }
 
 // SigmoidNeurons answer a_j = σ(z_j).
-var SigmoidNeurons Differentiable = sigmoidNeurons{}
+var SigmoidNeurons = sigmoidNeurons{}
 
 type sigmoidNeurons struct{}
 
 func (sigmoidNeurons) String() string { return "sigmoid" }
 
 func (sigmoidNeurons) Activate(a, z []float64) {
+	sameLength(a, z)
 	for j := range z {
 		a[j] = Sigmoid(z[j])
 	}
 }
 
-func (sigmoidNeurons) Backward(delta, z, a, grad []float64) {
+func (sigmoidNeurons) Backward(dz, z, a, da []float64) {
+	sameLength(z, da, dz)
 	for j := range z {
-		delta[j] = grad[j] * SigmoidPrime(z[j])
+		dz[j] = da[j] * SigmoidPrime(z[j])
 	}
 }
 
-// LinearNeurons answer a_j = z_j.
-var LinearNeurons Differentiable = linearNeurons{}
+// LinearNeurons answer a_j = z_j, any number, where an answer between 0 and 1 is not what is wanted. Their
+// derivative is 1.
+var LinearNeurons = linearNeurons{}
 
 type linearNeurons struct{}
 
 func (linearNeurons) String() string { return "linear" }
 
-func (linearNeurons) Activate(a, z []float64) { copy(a, z) }
+func (linearNeurons) Activate(a, z []float64) { sameLength(a, z); copy(a, z) }
 
-func (linearNeurons) Backward(delta, z, a, grad []float64) { copy(delta, grad) }
+func (linearNeurons) Backward(dz, z, a, da []float64) { sameLength(dz, da); copy(dz, da) }
 
-// weightStream separates the random numbers of the initial weights from those
-// that the same seed gives to other purposes.
+// weightStream goes beside a seed to make a generator of random numbers. The same seed with another number makes
+// another, independent stream of them, so that one seed serves for the weights and, elsewhere, for other things.
 const weightStream = 1 << 40
 
-// InitLarge draws every weight and bias from N(0, 1), the normal distribution
-// of mean 0 and standard deviation 1, as the book's chapter 1 does. The same
-// seed gives the same network. A neuron of many inputs starts far out on the
-// flat ends of σ, where it learns slowly: hence InitScaled.
+// InitLarge draws every weight and bias from N(0, 1), the normal distribution with mean 0 and standard deviation 1,
+// as the book's chapter 1 does. The same seed gives the same network. They are random because neurons of a layer
+// with equal weights would answer alike, learn alike and stay alike. With n inputs near 1, z is a sum of n such
+// weights and its standard deviation √n: many neurons start far out where σ is flat and learn slowly. Hence
+// InitScaled.
 func (net *Network) InitLarge(seed uint64) {
 	rng := rand.New(rand.NewPCG(seed, weightStream))
 	for l := range net.Weights {
@@ -111,10 +117,9 @@ func (net *Network) InitLarge(seed uint64) {
 	}
 }
 
-// InitScaled draws every bias from N(0, 1) and every weight from N(0, 1/n),
-// where n is the number of inputs of its neuron, as the book's chapter 3 does:
-// the weights of InitLarge divided by √n, so that z varies about as much
-// whatever the size of the layer before.
+// InitScaled draws every bias from N(0, 1) and every weight from N(0, 1/n), where n is the number of inputs of its
+// neuron, as the book's chapter 3 does. These are the weights of InitLarge divided by √n, so that z varies about as
+// much in a layer of many inputs as in one of few.
 func (net *Network) InitScaled(seed uint64) {
 	net.InitLarge(seed)
 	for l := range net.Weights {
@@ -124,4 +129,29 @@ func (net *Network) InitScaled(seed uint64) {
 			}
 		}
 	}
+}
+
+// Data is a set of examples.
+type Data interface {
+	Len() int
+	// Example sets x and y to the input and the desired output of example i, from 0 to Len() − 1. All their numbers
+	// are 0 when it is called, so only the others need to be set. It is called from several goroutines at once.
+	Example(i int, x, y []float64)
+}
+
+// An Example is an input and the desired output for it.
+type Example struct{ X, Y []float64 }
+
+// Examples is Data in a slice.
+type Examples []Example
+
+// Len returns the number of examples.
+func (e Examples) Len() int { return len(e) }
+
+// Example copies example i to x and y. It panics unless they have its lengths.
+func (e Examples) Example(i int, x, y []float64) {
+	sameLength(x, e[i].X)
+	sameLength(y, e[i].Y)
+	copy(x, e[i].X)
+	copy(y, e[i].Y)
 }

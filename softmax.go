@@ -5,21 +5,16 @@ import (
 	"math"
 )
 
-// Ten sigmoid outputs can all be near 1 at once. To make of them one answer
-// with probabilities, let the outputs compete: softmax gives output j the share
+// Ten sigmoid outputs can all be near 1 at once. To make of them one answer with probabilities, let the outputs
+// compete: softmax gives output j the share e^(z_j)/Σ_i e^(z_i) of a total of 1. Its cost, the log-likelihood C =
+// −ln a_r, says how surprised the network is by the true class r. This file needs no other: copy it alone.
 //
-//	a_j = e^(z_j) / Σ_i e^(z_i)
-//
-// of a total of 1. Its cost, the log-likelihood C = −ln a_r, is how surprised
-// the network is by the true class r. This file needs no other: copy it alone.
-//
-// e^(z) overflows beyond z = 709. But a constant added to every z_j cancels
-// out, so we subtract the largest z_j first: then the largest term is e^0 = 1.
+// e^(z) overflows beyond z = 709. But a constant added to every z_j cancels out, so we subtract the largest z_j
+// first: then the largest term is e^0 = 1.
 
-// Softmax sets a_j = e^(z_j)/Σ_i e^(z_i): numbers from 0 to 1 that sum to 1, the
-// largest where z is largest. a and z have the same length and may be the same slice.
-// It is right for z of any size; a_j is 0 where z_j is more than about 745 below the
-// largest.
+// Softmax sets a_j = e^(z_j)/Σ_i e^(z_i): numbers from 0 to 1 that sum to 1, the largest where z is largest. a and
+// z have the same length and may be the same slice. It is right for z of any size; a_j is 0 where z_j is more than
+// about 745 below the largest.
 //
 // Special cases are:
 //
@@ -28,11 +23,11 @@ import (
 //	any z_j = NaN makes all a_j NaN
 func Softmax(a, z []float64) { SoftmaxC(a, z, 1) }
 
-// SoftmaxC sets a_j = e^(c z_j)/Σ_i e^(c z_i), the variant of Exercise 3.3, for
-// finite c > 0. As c → ∞ all goes to the largest z_j, which is the "max" that softmax
-// is a softened version of; as c → 0, and for finite z at c = 0 itself, all share
-// alike. The special cases are those of Softmax. It panics if c < 0.
+// SoftmaxC sets a_j = e^(c z_j)/Σ_i e^(c z_i), the variant of Exercise 3.3, for finite c > 0. As c → ∞ all goes to
+// the largest z_j, which is the "max" that softmax is a softened version of; as c → 0, and for finite z at c = 0
+// itself, all share alike. The special cases are those of Softmax. It panics if c < 0.
 func SoftmaxC(a, z []float64, c float64) {
+	mustAgree(a, z)
 	if c < 0 {
 		panic(fmt.Sprintf("softmax with c = %v; c must be at least 0", c))
 	}
@@ -53,20 +48,24 @@ func SoftmaxC(a, z []float64, c float64) {
 	}
 }
 
-// LogSumExp returns ln Σ_j e^(z_j) without overflow.
-//
-// Special cases are:
-//
-//	LogSumExp(z) = NaN if any z_j is NaN
-//	LogSumExp(z) = +Inf if any z_j is +Inf and none is NaN
-//	LogSumExp(z) = -Inf if z is empty or all z_j are -Inf
+// mustAgree panics, with both lengths, unless every slice has as many numbers as the first.
+func mustAgree(first []float64, others ...[]float64) {
+	for _, other := range others {
+		if len(other) != len(first) {
+			panic(fmt.Sprintf("slices of %d and %d numbers; they must have the same length", len(first), len(other)))
+		}
+	}
+}
+
+// LogSumExp returns ln Σ_j e^(z_j) without overflow. It is NaN if any z_j is NaN, otherwise +Inf if any z_j is, and
+// -Inf if z is empty or all z_j are -Inf.
 func LogSumExp(z []float64) float64 {
 	largest, rest := logSumExp(z)
 	return largest + rest
 }
 
-// logSumExp returns ln Σ_j e^(z_j) in two parts: the largest z_j, and what the
-// others add, ln(1 + Σ e^(z_j − largest)), which may be lost in rounding if added.
+// logSumExp returns ln Σ_j e^(z_j) in two parts: the largest z_j, and what the others add, ln(1 + Σ e^(z_j −
+// largest)), which may be lost in rounding if added.
 func logSumExp(z []float64) (largest, rest float64) {
 	largest, at := math.Inf(-1), -1
 	for j, x := range z {
@@ -86,8 +85,7 @@ func logSumExp(z []float64) (largest, rest float64) {
 	return largest, math.Log1p(sum)
 }
 
-// SoftmaxLayer is the kind of a layer whose outputs are the softmax of its
-// weighted inputs.
+// SoftmaxLayer is the kind of a layer whose outputs are the softmax of its weighted inputs.
 var SoftmaxLayer = softmaxLayer{}
 
 type softmaxLayer struct{}
@@ -96,30 +94,40 @@ func (softmaxLayer) String() string { return "softmax" }
 
 func (softmaxLayer) Activate(a, z []float64) { Softmax(a, z) }
 
-// Backward multiplies by the derivatives ∂a_i/∂z_j, which are a_j(1 − a_j) for
-// i = j and −a_i a_j for i ≠ j: delta_j = a_j (grad_j − Σ_i a_i grad_i).
-func (softmaxLayer) Backward(delta, z, a, grad []float64) {
+// Backward sets dz_j = ∂C/∂z_j from da_i = ∂C/∂a_i. Every a_i depends on every z_j: from ln a_i = z_i − ln Σ_k
+// e^(z_k) the derivative of ln a_i by z_j is 1 − a_j if i = j and −a_j if not, and that of a_i is a_i times as
+// large. So
+//
+//	dz_j = Σ_i da_i ∂a_i/∂z_j = a_j da_j − Σ_i da_i a_i a_j = a_j (da_j − Σ_i da_i a_i).
+func (softmaxLayer) Backward(dz, z, a, da []float64) {
+	mustAgree(a, da, dz)
 	mean := 0.0
 	for i := range a {
-		mean += a[i] * grad[i]
+		mean += a[i] * da[i]
 	}
 	for j := range a {
-		delta[j] = a[j] * (grad[j] - mean)
+		dz[j] = a[j] * (da[j] - mean)
 	}
 }
 
-// LogLikelihood is the cost C = −ln a_r in nats, where r is the true class:
-// y_r = 1 and all other y_j = 0. It belongs to a softmax layer. If the true class is
-// itself a distribution y, with Σ_j y_j = 1, it is C = −Σ_j y_j ln a_j.
+// LogLikelihood is the cost C = −ln a_r, with the natural logarithm, where r is the true class: y_r = 1 and all
+// other y_j = 0. If the true class is known as probabilities y_j, with Σ_j y_j = 1, it is C = −Σ_j y_j ln a_j. It
+// belongs to a softmax layer, where C = ln Σ_i e^(z_i) − z_r has a derivative in which the softmax is found again:
 //
-// Of is +Inf where a_r = 0; OfZ is finite there.
+//	∂C/∂z_j = e^(z_j)/Σ_i e^(z_i) − y_j = a_j − y_j
+//
+// which is (3.4) for j = r, (3.5) for the others, and (3.6) for both. Backward leads to the same: da_i = −y_i/a_i
+// cancels its a_i, and −y_j + a_j Σ_i y_i is left. Of is +Inf where a_r = 0; OfZ is finite there.
 var LogLikelihood = logLikelihood{}
 
 type logLikelihood struct{}
 
-func (logLikelihood) String() string { return "LogLikelihoodCost" }
+func (logLikelihood) String() string { return "log-likelihood" }
+
+func (logLikelihood) Outputs() string { return "softmax" }
 
 func (logLikelihood) Of(a, y []float64) float64 {
+	mustAgree(a, y)
 	sum := 0.0
 	for j := range y {
 		if y[j] != 0 { // 0 ln 0 = 0
@@ -130,19 +138,19 @@ func (logLikelihood) Of(a, y []float64) float64 {
 }
 
 func (logLikelihood) Gradient(grad, a, y []float64) {
+	mustAgree(a, y, grad)
 	for j := range y {
-		if y[j] != 0 {
-			grad[j] = -y[j] / a[j]
-		} else {
+		grad[j] = -y[j] / a[j]
+		if y[j] == 0 { // and perhaps a_j too
 			grad[j] = 0
 		}
 	}
 }
 
-// OfZ returns C for a = Softmax(z): −ln a_r = ln Σ_i e^(z_i) − z_r. Where r is
-// far ahead this is tiny, and the largest z is taken away before the rest comes
-// in, not to drown it.
+// OfZ returns C for a = Softmax(z): −ln a_r = ln Σ_i e^(z_i) − z_r. Where r is far ahead this is tiny, and the
+// largest z is taken away before the rest comes in, not to drown it.
 func (logLikelihood) OfZ(z, y []float64) float64 {
+	mustAgree(z, y)
 	largest, rest := logSumExp(z)
 	sum := 0.0
 	for j := range y {
@@ -153,9 +161,17 @@ func (logLikelihood) OfZ(z, y []float64) float64 {
 	return sum
 }
 
-func (logLikelihood) Matches(output any) (bool, error) {
-	if output == SoftmaxLayer {
-		return true, nil
+// CheckDesired returns an error unless every y_j is at least 0 and their sum is 1, give or take rounding.
+func (logLikelihood) CheckDesired(y []float64) error {
+	sum := 0.0
+	for j := range y {
+		if !(y[j] >= 0) {
+			return fmt.Errorf("desired output %d is %v; log-likelihood cost needs at least 0", j, y[j])
+		}
+		sum += y[j]
 	}
-	return false, fmt.Errorf("log-likelihood cost does not fit %v outputs, only softmax ones, which sum to 1; %[1]v outputs fit quadratic cost", output)
+	if !(math.Abs(sum-1) <= 1e-6) {
+		return fmt.Errorf("desired outputs that sum to %v; log-likelihood cost needs 1, as of one true class", sum)
+	}
+	return nil
 }

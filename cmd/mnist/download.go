@@ -49,7 +49,8 @@ var stallLimit = 30 * time.Second
 //
 // A file that is there already, compressed or not, is kept if its content is right; if not, that is an error, because
 // download overwrites nothing. It also fails if dir cannot be written, if every mirror fails, and as soon as ctx is
-// cancelled, with an error that wraps ctx.Err(). In each case dir holds no part of a file; files that were complete stay.
+// cancelled, with an error that wraps ctx.Err(). In each case dir holds no part of a file. Files that were complete
+// stay.
 func download(ctx context.Context, dir string, mirrors []string, stderr io.Writer) error {
 	if err := os.MkdirAll(dir, 0o755); err != nil {
 		return fmt.Errorf("no folder for MNIST: %w", err)

@@ -424,7 +424,7 @@ func TestDownloadLeavesWrongFilesUntouchedAndNamesThem(t *testing.T) {
 	}{
 		{"plain", map[string][]byte{"images": []byte(other)}, "images: ", otherDigest},
 		{"compressed", map[string][]byte{"images.gz": compressed(other)}, "images.gz: ", otherDigest},
-		{"not gzip, as its name says", map[string][]byte{"images.gz": []byte(other)}, "images.gz: ", "gzip: invalid header"},
+		{"not gzip", map[string][]byte{"images.gz": []byte(other)}, "images.gz: ", "gzip: invalid header"},
 		{"cut short", map[string][]byte{"images.gz": compressed(other)[:50]}, "images.gz: ", "unexpected EOF"},
 		{"compressed, beside a right plain one", map[string][]byte{
 			"images":    []byte(smallContents["images"]),
@@ -445,7 +445,8 @@ func TestDownloadLeavesWrongFilesUntouchedAndNamesThem(t *testing.T) {
 			if err == nil {
 				t.Fatal("no error, want one")
 			}
-			for _, part := range []string{filepath.Join(dir, row.named), row.why, mnistFiles[0].sha256, "move the file away"} {
+			wanted := []string{filepath.Join(dir, row.named), row.why, mnistFiles[0].sha256, "move the file away"}
+			for _, part := range wanted {
 				if !strings.Contains(err.Error(), part) {
 					t.Errorf("the error %q does not mention %q", err, part)
 				}

@@ -11,6 +11,7 @@ import (
 	"strings"
 
 	"nndl"
+	"nndl/cmd/internal/netfile"
 )
 
 // flags is what the command line says.
@@ -19,7 +20,6 @@ type flags struct {
 	data     string
 	download bool
 	hidden   []int
-	workers  int
 	save     string
 	load     string
 	show     int
@@ -45,11 +45,9 @@ type settings struct {
 	Patience int `json:"patience,omitempty"`
 }
 
-// A pair is a cost by the name of the flag, the output layer that a new network
-// gets for it, and the η and λ that suit it, λ for each training digit: what
-// counts is λ/n.
+// A pair is a cost, the output layer that a new network gets for it, and the η and λ that suit it. This λ is for one
+// training digit, because λ/n is what counts.
 type pair struct {
-	name   string
 	cost   nndl.Cost
 	output nndl.Activation
 	eta    float64
@@ -57,14 +55,14 @@ type pair struct {
 }
 
 var pairs = []pair{
-	{"quadratic", nndl.Quadratic, nndl.SigmoidNeurons, 3, 0},
-	{"cross-entropy", nndl.CrossEntropy, nndl.SigmoidNeurons, 0.25, 1e-4},
-	{"log-likelihood", nndl.LogLikelihood, nndl.SoftmaxLayer, 0.25, 1e-4},
+	{nndl.Quadratic, nndl.SigmoidNeurons, 3, 0},
+	{nndl.CrossEntropy, nndl.SigmoidNeurons, 0.25, 1e-4},
+	{nndl.LogLikelihood, nndl.SoftmaxLayer, 0.25, 1e-4},
 }
 
 // indexOf returns the index in pairs of the cost of that name, or -1.
 func indexOf(name string) int {
-	return slices.IndexFunc(pairs, func(p pair) bool { return p.name == name })
+	return slices.IndexFunc(pairs, func(p pair) bool { return p.cost.String() == name })
 }
 
 // maxWeights bounds the network: 800 MB of weights.
@@ -75,22 +73,7 @@ func parse(args []string, stdout io.Writer) (*flags, error) {
 	fs := flag.NewFlagSet("mnist", flag.ContinueOnError)
 	f := &flags{set: fs, given: map[string]string{}}
 	fs.SetOutput(io.Discard) // errors are printed by run, in one line
-	fs.StringVar(&f.data, "data", "data", "`folder` with the four files of MNIST, plain or .gz. Not given and none of them there:\ntrain on drawn digits. Example: -data ~/mnist")
-	fs.BoolVar(&f.download, "download", false, "fetch MNIST into the folder of -data first (11 MB), unless it is there.\nExample: -download")
-	hidden := fs.String("hidden", "30", "`sizes` of the hidden layers, comma-separated, empty for none.\nExample: -hidden 100,30, or -hidden \"\"")
-	fs.StringVar(&f.Cost, "cost", "cross-entropy", "`name` of the cost: quadratic or cross-entropy (sigmoid outputs), log-likelihood\n(softmax outputs). Example: -cost quadratic")
-	fs.IntVar(&f.Epochs, "epochs", 10, "train up to this `epoch`, counted from the start of training; 0 only tests.\nExample: -epochs 30")
-	fs.IntVar(&f.Batch, "batch", 10, "`digits` in a mini-batch. Example: -batch 100")
-	fs.Float64Var(&f.Eta, "eta", 0, "learning `rate` η. Default: 3 for quadratic, else 0.25. Example: -eta 0.1")
-	fs.Float64Var(&f.Lambda, "lambda", 0, "L2 regularisation `parameter` λ. Default: 0 for quadratic, else a ten-thousandth\nof the number of training digits, 5 for MNIST. Example: -lambda 0")
-	fs.StringVar(&f.Init, "init", "scaled", "`name` of the initial weights: scaled for N(0, 1/n), large for N(0, 1).\nExample: -init large")
-	fs.IntVar(&f.Patience, "patience", 0, "stop after this `number` of epochs without a better validation accuracy, and keep the\nbest network, which -save then holds; 0 for never. Example: -patience 5")
-	fs.Uint64Var(&f.Seed, "seed", 1, "`number` that fixes the weights, the order of the digits and the drawn digits.\nExample: -seed 2")
-	fs.IntVar(&f.workers, "workers", 0, "`goroutines` to share the work, 0 for one a core; the result is the same.\nExample: -workers 1")
-	fs.StringVar(&f.save, "save", "", "write the network to this `file` after every epoch. Example: -save net.json")
-	fs.StringVar(&f.load, "load", "", "start from the network in this `file`, with the settings it was trained with where\nno flag says otherwise. Example: -load net.json -epochs 30")
-	fs.IntVar(&f.show, "show", 0, "at the end, draw this `number` of test digits, those most confidently misread.\nExample: -show 3")
-	fs.BoolVar(&f.bits, "bits", false, "at the end, read the digits through the binary layer of exercise 1.3. Example: -bits")
+	hidden := f.define()
 	if err := fs.Parse(args); errors.Is(err, flag.ErrHelp) {
 		fmt.Fprintln(stdout, "Train a network to read handwritten digits, and test it. The flags:")
 		fs.SetOutput(stdout)
@@ -109,6 +92,39 @@ func parse(args []string, stdout io.Writer) (*flags, error) {
 	return f, f.parseHidden(*hidden)
 }
 
+// define defines the flags of f. That of -hidden is returned to be read later.
+func (f *flags) define() (hidden *string) {
+	fs := f.set
+	fs.StringVar(&f.data, "data", "data", "`folder` with the four files of MNIST, plain or .gz. "+
+		"Not given and none of them there:\ntrain on drawn digits. Example: -data ~/mnist")
+	fs.BoolVar(&f.download, "download", false, "fetch MNIST into the folder of -data first (11 MB), "+
+		"unless it is there.\nExample: -download")
+	hidden = fs.String("hidden", "30", "`sizes` of the hidden layers, comma-separated, empty for none.\n"+
+		"Example: -hidden 100,30, or -hidden \"\"")
+	fs.StringVar(&f.Cost, "cost", "cross-entropy", "`name` of the cost: quadratic or cross-entropy (sigmoid outputs), "+
+		"log-likelihood\n(softmax outputs). Example: -cost quadratic")
+	fs.IntVar(&f.Epochs, "epochs", 10, "train up to this `epoch`, counted from the start of training; 0 only tests.\n"+
+		"Example: -epochs 30")
+	fs.IntVar(&f.Batch, "batch", 10, "`digits` in a mini-batch. Example: -batch 100")
+	fs.Float64Var(&f.Eta, "eta", 0, "learning `rate` η. Default: 3 for quadratic, else 0.25. Example: -eta 0.1")
+	fs.Float64Var(&f.Lambda, "lambda", 0, "L2 regularisation `parameter` λ. Default: 0 for quadratic, "+
+		"else a ten-thousandth\nof the number of training digits, 5 for MNIST. Example: -lambda 0")
+	fs.StringVar(&f.Init, "init", "scaled", "`name` of the initial weights: scaled for N(0, 1/n), large for N(0, 1).\n"+
+		"Example: -init large")
+	fs.IntVar(&f.Patience, "patience", 0, "stop after this `number` of epochs without a better validation accuracy, "+
+		"and keep the\nbest network, which -save then holds; 0 for never. Example: -patience 5")
+	fs.Uint64Var(&f.Seed, "seed", 1, "`number` that fixes the weights, the order of the digits and the drawn digits.\n"+
+		"Example: -seed 2")
+	fs.StringVar(&f.save, "save", "", "write the network to this `file` after every epoch. Example: -save net.json")
+	fs.StringVar(&f.load, "load", "", "start from the network in this `file`, with the settings it was trained with "+
+		"where\nno flag says otherwise. Example: -load net.json -epochs 30")
+	fs.IntVar(&f.show, "show", 0, "at the end, draw this `number` of test digits, those most confidently misread.\n"+
+		"Example: -show 3")
+	fs.BoolVar(&f.bits, "bits", false, "at the end, read the digits through the binary layer of exercise 1.3. "+
+		"Example: -bits")
+	return hidden
+}
+
 // has reports whether the command line has a flag of that name.
 func (f *flags) has(name string) bool {
 	_, given := f.given[name]
@@ -118,9 +134,9 @@ func (f *flags) has(name string) bool {
 // pair returns the cost of the settings and what goes with it.
 func (f *flags) pair() *pair { return &pairs[indexOf(f.Cost)] }
 
-// resume takes the settings that were saved with a network, where the command
-// line does not say otherwise. Files of network2.py hold only the cost.
-func (f *flags) resume(s *saved, net *nndl.Network) error {
+// resume takes the settings that were saved with a network, where the command line does not say otherwise. Files of
+// network2.py hold only the cost. Settings that older versions of this command had are passed over.
+func (f *flags) resume(s *saved) error {
 	if s.Settings != nil {
 		// over the defaults, which stay where the file says nothing
 		if err := json.Unmarshal(s.Settings, &f.settings); err != nil {
@@ -131,24 +147,20 @@ func (f *flags) resume(s *saved, net *nndl.Network) error {
 			f.set.Set(name, value) // parsed once already
 		}
 	} else if !f.has("cost") {
-		f.Cost, _, _ = strings.Cut(s.Saved.Cost, " ")
-		for _, p := range pairs {
-			if p.cost.String() == f.Cost {
-				f.Cost = p.name
-			}
+		cost, err := netfile.Cost(s.Saved.Cost)
+		if err != nil {
+			return fmt.Errorf("%s: %w", f.load, err)
 		}
+		f.Cost = cost.String()
 	}
 	if err := f.check(); err != nil {
 		return fmt.Errorf("%s: settings: %w", f.load, err)
 	}
-	if _, err := f.pair().cost.Matches(net.Output); err != nil && f.has("cost") {
-		return misuse{err}
-	}
 	return nil
 }
 
-// check returns an error if a setting by itself makes no sense. What training
-// asks of η, λ and the mini-batches, SGD checks.
+// check returns an error if a setting by itself makes no sense. SGD checks η, λ and the mini-batches, and whether the
+// cost fits the network.
 func (f *flags) check() error {
 	for _, name := range []string{"data", "load", "save"} {
 		if value, given := f.given[name]; given && value == "" {
@@ -166,10 +178,9 @@ func (f *flags) check() error {
 		return fmt.Errorf("-patience %d; expected 0 or more", f.Patience)
 	case f.show < 0:
 		return fmt.Errorf("-show %d; expected 0 or more", f.show)
-	case f.workers < 0:
-		return fmt.Errorf("-workers %d; expected 0 or more", f.workers)
 	case f.load != "" && (f.has("hidden") || f.has("init")):
-		return fmt.Errorf("-hidden and -init are for a new network; that of -load %s has its layers and weights", f.load)
+		return fmt.Errorf("-hidden and -init are for a new network; that of -load %s has its layers and weights",
+			f.load)
 	}
 	return nil
 }

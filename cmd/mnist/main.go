@@ -1,5 +1,5 @@
-// Command mnist trains a network to read handwritten digits and tests it:
-// on MNIST where it is at hand, else on digits that the package draws.
+// Command mnist trains a network to read handwritten digits and tests it. The digits are those of MNIST where it is at
+// hand, else digits that package nndl draws.
 //
 //	go run ./cmd/mnist
 //	go run ./cmd/mnist -download -hidden 100 -epochs 60 -eta 0.1
@@ -19,8 +19,8 @@ import (
 )
 
 func main() {
-	// The digits are most of the heap and stay to the end; to wait until as much
-	// again is garbage, as is usual, would double the memory.
+	// The digits are most of the heap and stay to the end. Usually the heap may double before garbage is collected.
+	// Here it may grow by a fifth.
 	debug.SetGCPercent(20)
 
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
@@ -38,8 +38,7 @@ func misused(format string, args ...any) error {
 // errStopped is wrapped by the error of a run that the user ended by Ctrl-C: no failure.
 var errStopped = errors.New("stopped by Ctrl-C")
 
-// An output is a writer that remembers what went wrong: a full disk, say, which
-// nobody would see otherwise.
+// An output is a writer that remembers what went wrong, such as a full disk. Nobody would see it otherwise.
 type output struct {
 	io.Writer
 	err error
@@ -51,8 +50,8 @@ func (o *output) Write(p []byte) (int, error) {
 	return n, err
 }
 
-// run does the job and returns the exit status: 0, 1 for what went wrong, 2 for
-// flags that make no sense, 130 after Ctrl-C.
+// run does the job and returns the exit status: 0, or 1 if something went wrong, 2 if the flags make no sense, 130
+// after Ctrl-C.
 func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 	out := &output{Writer: stdout}
 	err := job(ctx, args, out, stderr)
@@ -97,8 +96,7 @@ func job(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 	if f.bits {
 		spell(stdout, t.net, t.test)
 	}
-	fmt.Fprintf(stdout, "best epoch: %d, %s\n", t.best.epoch, share(t.best.correct, t.test.Len()))
-	fmt.Fprintf(stdout, "test accuracy: %s\n", share(t.last.correct, t.test.Len()))
+	t.sumUp()
 	return ended
 }
 

@@ -29,7 +29,8 @@ func TestBarShowsProgressAndTimeLeft(t *testing.T) {
 		elapsed     time.Duration
 		want        string
 	}{
-		{"a quarter done in 10 s leaves 30 s", 200, 50, 10 * time.Second, "epoch 3 [#####...............]  25% 30s left"},
+		{"a quarter done in 10 s leaves 30 s", 200, 50, 10 * time.Second,
+			"epoch 3 [#####...............]  25% 30s left"},
 		{"half done in an hour leaves an hour", 2, 1, time.Hour, "epoch 3 [##########..........]  50% 1h0m0s left"},
 		{"all done leaves nothing", 7, 7, time.Second, "epoch 3 [####################] 100% 0s left"},
 		{"more than all counts as all", 7, 8, time.Second, "epoch 3 [####################] 100% 0s left"},

@@ -10,12 +10,13 @@ import (
 	"path/filepath"
 
 	"nndl"
+	"nndl/cmd/internal/netfile"
 )
 
-// A saved is what -save writes and -load reads: the network as network2.py
-// has it, and how far it has been trained with which settings.
+// A saved is what -save writes and -load reads: the network as network2.py has it, how many epochs it has been
+// trained, and with which settings.
 type saved struct {
-	nndl.Saved
+	netfile.Saved
 	Epoch    int             `json:"epoch"`
 	Settings json.RawMessage `json:"settings,omitempty"` // nil in files of network2.py
 }
@@ -35,9 +36,13 @@ func load(path string) (*nndl.Network, *saved, error) {
 		if errors.As(err, &syntax) {
 			return nil, nil, fmt.Errorf("%s: not JSON, from byte %d on: %w", path, syntax.Offset, err)
 		}
+		var value *json.UnmarshalTypeError
+		if errors.As(err, &value) {
+			return nil, nil, fmt.Errorf("%s: not a saved network, at byte %d: %w", path, value.Offset, err)
+		}
 		return nil, nil, fmt.Errorf("%s: not a saved network: %w", path, err)
 	}
-	net, err := s.Network(nndl.SoftmaxLayer)
+	net, err := s.Network()
 	if err != nil {
 		return nil, nil, fmt.Errorf("%s: not a saved network: %w", path, err)
 	}
@@ -52,8 +57,7 @@ func load(path string) (*nndl.Network, *saved, error) {
 	return net, &s, nil
 }
 
-// store writes a network so that path holds, at every moment, either what it held
-// before or all of the new.
+// store writes a network to path. At every moment path holds all of the new file or what it held before.
 func store(path string, s saved) error {
 	text, err := json.Marshal(s)
 	if err != nil {
@@ -71,9 +75,9 @@ func store(path string, s saved) error {
 	return os.Rename(tmp.Name(), path)
 }
 
-// beside opens a new file beside the one that path stands for, following links,
-// to be renamed to it: with its permissions, if it is there already. What is not
-// a file, such as /dev/null, or must not be written, must not be replaced either.
+// beside opens a new file in the folder of target, which is path after all links. It is to be renamed to target. If
+// target is there already, the new file has its permissions. The error says that target is not a file, as /dev/null
+// is not, or that it may not be written: then it must not be replaced either.
 func beside(path string) (tmp *os.File, target string, err error) {
 	mode := fs.FileMode(0o666) // less what the user's umask takes away
 	if _, err := os.Lstat(path); err == nil {
@@ -100,8 +104,8 @@ func beside(path string) (tmp *os.File, target string, err error) {
 	return tmp, path, err
 }
 
-// canStore returns an error if store would fail, before hours are spent on
-// what it should store. It leaves nothing behind.
+// canStore returns an error if store would fail. It is called before hours are spent on training, and leaves nothing
+// behind.
 func canStore(path string) error {
 	tmp, _, err := beside(path)
 	if err != nil {

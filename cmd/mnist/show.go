@@ -13,6 +13,8 @@ import (
 func answers(net *nndl.Network, test nndl.Digits, look func(i int, a []float64)) {
 	x, y := make([]float64, nndl.Side*nndl.Side), make([]float64, 10)
 	for i := range test.Len() {
+		clear(x)
+		clear(y)
 		test.Example(i, x, y)
 		look(i, net.FeedForward(x))
 	}
@@ -43,8 +45,7 @@ func show(w io.Writer, net *nndl.Network, test nndl.Digits, n int) {
 	fmt.Fprintln(w)
 }
 
-// draw prints a digit, two rows of pixels to a line: a character is twice as
-// high as it is wide.
+// draw prints a digit. One line shows two rows of pixels, because a character is twice as high as it is wide.
 func draw(w io.Writer, pixels []byte) {
 	shades := []rune(" ░▒▓█")
 	for y := 0; y < nndl.Side; y += 2 {
@@ -57,12 +58,11 @@ func draw(w io.Writer, pixels []byte) {
 	}
 }
 
-// spell puts the binary layer of exercise 1.3 behind the network and reports on
-// how many test digits the assumption of the exercise holds, and whether on
-// these the four bits spell the digit that the network chose.
+// spell puts the binary layer of exercise 1.3 behind the network. It reports on how many test digits the assumption of
+// the exercise holds, and whether on these the four bits spell the digit that the network chose.
 func spell(w io.Writer, net *nndl.Network, test nndl.Digits) {
 	binary := nndl.BinaryLayer()
-	clear, spelled := 0, 0
+	decided, spelled := 0, 0
 	answers(net, test, func(_ int, a []float64) {
 		large, small := 0, 0
 		for _, x := range a {
@@ -75,7 +75,7 @@ func spell(w io.Writer, net *nndl.Network, test nndl.Digits) {
 		if large != 1 || small != len(a)-1 {
 			return
 		}
-		clear++
+		decided++
 		digit := 0
 		for j, bit := range binary.FeedForward(a) {
 			digit |= int(bit) << j
@@ -84,8 +84,9 @@ func spell(w io.Writer, net *nndl.Network, test nndl.Digits) {
 			spelled++
 		}
 	})
-	fmt.Fprintf(w, "\nexercise 1.3: on %s test digits one output is at least 0.99 and the others below 0.01;\n", share(clear, test.Len()))
-	if spelled == clear {
+	fmt.Fprintf(w, "\nexercise 1.3: on %s test digits one output is at least 0.99 and the others below 0.01;\n",
+		share(decided, test.Len()))
+	if spelled == decided {
 		fmt.Fprintf(w, "on all of these the four bits spell the digit that the network chose\n\n")
 	} else {
 		fmt.Fprintf(w, "on only %d of these the four bits spell the digit that the network chose\n\n", spelled)

@@ -13,10 +13,10 @@ import (
 	"time"
 
 	"nndl"
+	"nndl/cmd/internal/netfile"
 )
 
-// A training is one run: the network, the digits, how the one is trained on the
-// other, and how well it did.
+// A training is one run: the network, the digits, how the network is trained on them, and how well it did.
 type training struct {
 	settings
 	net   *nndl.Network
@@ -26,23 +26,23 @@ type training struct {
 
 	train, validation, test nndl.Digits
 
-	last, best score
+	last     score // of the last whole epoch
+	best     score // of the best epoch by the validation digits, the first of equals
+	bestTest score // of the best epoch by the test digits, the first of equals
 
-	// The network to end with, and its score: that of the last whole epoch, or with
-	// -patience the best so far by validation.
+	// The network to end with, and its score: that of the last whole epoch, or with -patience the best.
 	keptNet *nndl.Network
 	kept    score
 
 	stdout, stderr io.Writer
 }
 
-// A score is how many digits the network of an epoch read correctly.
+// A score is how many digits of two sets the network of an epoch reads correctly.
 type score struct {
-	epoch, validation, correct int
+	epoch, validation, test int
 }
 
-// newTraining gets everything ready that the flags ask for, and says on
-// stdout what it is.
+// newTraining gets everything ready that the flags ask for, and says on stdout what it is.
 func newTraining(f *flags, stdout, stderr io.Writer) (*training, error) {
 	t := &training{save: f.save, stdout: stdout, stderr: stderr}
 	trainedOn, err := t.start(f)
@@ -69,10 +69,9 @@ func newTraining(f *flags, stdout, stderr io.Writer) (*training, error) {
 		BatchSize: t.Batch,
 		Lambda:    t.Lambda,
 		Seed:      t.Seed,
-		Workers:   f.workers,
 	}
 	if err := t.sgd.Check(t.net, t.train.Len()); err != nil && (t.epoch < t.Epochs || learns(t.net)) {
-		if f.load != "" && !f.has("eta") && !f.has("lambda") && !f.has("batch") {
+		if f.load != "" && !f.has("cost") && !f.has("eta") && !f.has("lambda") && !f.has("batch") {
 			return nil, fmt.Errorf("%s: %w", f.load, err)
 		}
 		return nil, misuse{err}
@@ -86,8 +85,8 @@ func newTraining(f *flags, stdout, stderr io.Writer) (*training, error) {
 	return t, nil
 }
 
-// start makes the network, or loads it and takes over its settings, and returns
-// which digits it was trained on, "" if that is not known.
+// start makes the network, or loads it and takes over its settings. It returns which digits the network was trained
+// on, "" if that is not known.
 func (t *training) start(f *flags) (trainedOn string, err error) {
 	if f.load != "" {
 		var s *saved
@@ -95,7 +94,7 @@ func (t *training) start(f *flags) (trainedOn string, err error) {
 			return "", err
 		}
 		t.epoch = s.Epoch
-		if err := f.resume(s, t.net); err != nil {
+		if err := f.resume(s); err != nil {
 			return "", err
 		}
 	} else {
@@ -114,8 +113,7 @@ func (t *training) start(f *flags) (trainedOn string, err error) {
 	return f.Data, nil
 }
 
-// learns reports whether all neurons of net can learn. One of perceptrons can be
-// tested all the same.
+// learns reports whether all neurons of net can learn. A network of perceptrons cannot, but it can be tested.
 func learns(net *nndl.Network) bool {
 	_, hidden := net.Hidden.(nndl.Differentiable)
 	_, output := net.Output.(nndl.Differentiable)
@@ -125,8 +123,8 @@ func learns(net *nndl.Network) bool {
 // The drawn digits that stand in for MNIST's.
 const drawnTrain, drawnValidation, drawnTest = 10_000, 1_000, 2_000
 
-// readDigits reads MNIST or, if no folder was named and none of its files is
-// in the usual one, draws digits. It returns a line that says which.
+// readDigits reads MNIST. If no folder was named and none of MNIST's files is in the usual one, it draws digits. It
+// returns a line that says which.
 func (t *training) readDigits(f *flags) (source string, err error) {
 	if f.has("data") || anyOfMNIST(f.data) {
 		t.train, t.validation, t.test, err = nndl.ReadMNIST(f.data)
@@ -139,11 +137,12 @@ func (t *training) readDigits(f *flags) (source string, err error) {
 	t.train = all.Slice(0, drawnTrain)
 	t.validation = all.Slice(drawnTrain, drawnTrain+drawnValidation)
 	t.test = all.Slice(drawnTrain+drawnValidation, all.Len())
-	return fmt.Sprintf("drawn digits, for there is no MNIST in the folder %q; to fetch it, add -download", f.data), nil
+	source = fmt.Sprintf("drawn digits, for there is no MNIST in the folder %q; to fetch it, add -download", f.data)
+	return source, nil
 }
 
-// anyOfMNIST reports whether any of the four files is in dir, plain or .gz, or
-// may be, because dir cannot be looked into.
+// anyOfMNIST reports whether any of the four files is in dir, plain or .gz. If dir cannot be looked into, one may be
+// there, and the answer is true.
 func anyOfMNIST(dir string) bool {
 	for _, file := range mnistFiles {
 		for _, name := range []string{file.name, file.name + ".gz"} {
@@ -159,28 +158,35 @@ func anyOfMNIST(dir string) bool {
 func (t *training) introduce(source string) {
 	sizes := strings.Trim(strings.ReplaceAll(fmt.Sprint(t.net.Sizes), " ", "-"), "[]")
 	fmt.Fprintf(t.stdout, "%s\n", source)
-	fmt.Fprintf(t.stdout, "%d to train, %d to validate, %d to test\n", t.train.Len(), t.validation.Len(), t.test.Len())
+	fmt.Fprintf(t.stdout, "%d to train, %d to validate, %d to test\n",
+		t.train.Len(), t.validation.Len(), t.test.Len())
 	fmt.Fprintf(t.stdout, "network %s, %s outputs, %s weights, seed %d\n", sizes, t.net.Output, t.Init, t.Seed)
-	fmt.Fprintf(t.stdout, "cost %s, η %v, λ %v, mini-batches of %d, up to epoch %d", t.Cost, t.Eta, t.Lambda, t.Batch, t.Epochs)
+	fmt.Fprintf(t.stdout, "cost %s, η %v, λ %v, mini-batches of %d, up to epoch %d",
+		t.Cost, t.Eta, t.Lambda, t.Batch, t.Epochs)
 	if t.Patience > 0 {
 		fmt.Fprintf(t.stdout, ", patience %d", t.Patience)
 	}
 	fmt.Fprintf(t.stdout, "\n\n")
 }
 
-// run trains up to the last epoch, or until -patience is at its end. After each
-// epoch it prints a line. When ctx is cancelled it returns an error that wraps
-// errStopped. In either case t.net is then the network kept, t.last its score.
-func (t *training) run(ctx context.Context) error {
-	t.last = t.examine()
-	t.best = t.last
+// begin tests the network before any training.
+func (t *training) begin() {
+	t.best.validation, t.bestTest.test = -1, -1 // the first network examined is better
+	t.examine()
+	t.keep()
 	if t.epoch > 0 {
-		fmt.Fprintf(t.stdout, "epoch %d as loaded: test %s\n", t.epoch, share(t.last.correct, t.test.Len()))
+		fmt.Fprintf(t.stdout, "epoch %d as loaded: test %s\n", t.epoch, share(t.last.test, t.test.Len()))
 	}
 	if t.epoch >= t.Epochs {
-		fmt.Fprintf(t.stdout, "nothing to train up to epoch %d: the network is at epoch %d; testing only\n", t.Epochs, t.epoch)
+		fmt.Fprintf(t.stdout, "nothing to train up to epoch %d: the network is at epoch %d; testing only\n",
+			t.Epochs, t.epoch)
 	}
-	t.keep()
+}
+
+// run trains up to the last epoch, or until -patience is at its end. After each epoch it prints a line. When ctx is
+// cancelled it returns an error that wraps errStopped. In either case t.net is then the network kept, t.last its score.
+func (t *training) run(ctx context.Context) error {
+	t.begin()
 	stored := false
 	var interrupted error
 	for t.epoch < t.Epochs {
@@ -190,13 +196,11 @@ func (t *training) run(ctx context.Context) error {
 			break
 		}
 		if err != nil {
-			return fmt.Errorf("epoch %d: %w; the learning rate η = %v is too large: try a smaller -eta", t.epoch+1, err, t.Eta)
+			return fmt.Errorf("epoch %d: %w; the learning rate η = %v is too large: try a smaller -eta",
+				t.epoch+1, err, t.Eta)
 		}
 		t.epoch++
-		t.last = t.examine()
-		if t.last.correct > t.best.correct {
-			t.best = t.last
-		}
+		t.examine()
 		t.report(cost, seconds)
 		if t.Patience == 0 || t.last.validation > t.kept.validation {
 			t.keep()
@@ -209,10 +213,11 @@ func (t *training) run(ctx context.Context) error {
 		}
 	}
 	if t.kept.epoch < t.epoch {
-		fmt.Fprintf(t.stdout, "epoch %d is kept: none of the %d since read more of the validation digits\n", t.kept.epoch, t.epoch-t.kept.epoch)
+		fmt.Fprintf(t.stdout, "epoch %d is kept: none of the %d since read more of the validation digits\n",
+			t.kept.epoch, t.epoch-t.kept.epoch)
 	}
 	t.net, t.last = t.keptNet, t.kept
-	// After Ctrl-C a file that was there is worth more than a network that learnt nothing.
+	// After Ctrl-C before anything was learnt, a file that is there already stays as it is.
 	if !stored && (interrupted == nil || !exists(t.save)) {
 		if err := t.store(); err != nil {
 			return err
@@ -252,15 +257,21 @@ func (t *training) trainEpoch(ctx context.Context) (cost, seconds float64, err e
 		done += m
 		bar.set(int64(done))
 	}
-	return cost / float64(n), time.Since(start).Seconds(), t.net.Finite()
+	return cost / float64(n), time.Since(start).Seconds(), t.net.Check()
 }
 
-// examine tests the network as it is.
-func (t *training) examine() score {
-	return score{
+// examine tests the network as it is, and notes whether it is the best so far.
+func (t *training) examine() {
+	t.last = score{
 		epoch:      t.epoch,
-		validation: nndl.Correct(t.net, t.validation, t.sgd.Workers),
-		correct:    nndl.Correct(t.net, t.test, t.sgd.Workers),
+		validation: nndl.Correct(t.net, t.validation),
+		test:       nndl.Correct(t.net, t.test),
+	}
+	if t.last.validation > t.best.validation {
+		t.best = t.last
+	}
+	if t.last.test > t.bestTest.test {
+		t.bestTest = t.last
 	}
 }
 
@@ -273,7 +284,17 @@ func (t *training) report(cost, seconds float64) {
 	}
 	fmt.Fprintf(t.stdout, "epoch %*d/%d  cost %s  validation %5.2f%%  test %*d/%d (%5.2f%%)  %.2f s\n",
 		len(fmt.Sprint(t.Epochs)), t.epoch, t.Epochs, figure, percent(t.last.validation, t.validation.Len()),
-		len(fmt.Sprint(n)), t.last.correct, n, percent(t.last.correct, n), seconds)
+		len(fmt.Sprint(n)), t.last.test, n, percent(t.last.test, n), seconds)
+}
+
+// sumUp prints the last lines of a run: its best epochs, and how well the network kept does.
+func (t *training) sumUp() {
+	n := t.test.Len()
+	fmt.Fprintf(t.stdout, "best by the validation digits: epoch %d, %s; test %s\n",
+		t.best.epoch, share(t.best.validation, t.validation.Len()), share(t.best.test, n))
+	fmt.Fprintf(t.stdout, "best by the test digits, as the book quotes: epoch %d, %s\n",
+		t.bestTest.epoch, share(t.bestTest.test, n))
+	fmt.Fprintf(t.stdout, "test accuracy: %s\n", share(t.last.test, n))
 }
 
 // store writes the network kept to the file of -save, if there is one.
@@ -281,7 +302,7 @@ func (t *training) store() error {
 	if t.save == "" {
 		return nil
 	}
-	s, err := t.keptNet.Saved(t.sgd.Cost)
+	s, err := netfile.From(t.keptNet, t.sgd.Cost)
 	if err != nil {
 		return err
 	}
