@@ -228,6 +228,22 @@ func TestAPanicInOnePartReachesTheCaller(t *testing.T) {
 	}
 }
 
+// The neurons that are left to the plain loops are those after the last five.
+func TestFivesLeaveFewerThanFive(t *testing.T) {
+	for n := 1; n < 17; n++ {
+		net := New(LinearNeurons, 2, n)
+		x := newRow(net.Sizes)
+		if got, want := weighFives(net, []row{x}, 1), n-n%5; got != want {
+			t.Errorf("weighFives of %d neurons stops at %d; want %d", n, got, want)
+		}
+		for lo := range n {
+			if got, want := subtractFives(net.Weights[1], 1, []row{x}, 1, lo, n), n-(n-lo)%5; got != want {
+				t.Errorf("subtractFives of neurons %d to %d stops at %d; want %d", lo, n-1, got, want)
+			}
+		}
+	}
+}
+
 func TestMiniBatchesOfAnySizeAndAnotherNetwork(t *testing.T) {
 	s := SGD{Cost: Quadratic, Eta: 0.5, BatchSize: 1}
 	fresh := func() *SGD { return &SGD{Cost: Quadratic, Eta: 0.5, BatchSize: 1} }
@@ -275,10 +291,12 @@ func TestCorrectOfOneOutputIsASideOfOneHalf(t *testing.T) {
 		{[]float64{0.6}, []float64{0}},
 		{[]float64{0.5}, []float64{0}},
 		{[]float64{-3}, []float64{0}},
-		{[]float64{0.9}, []float64{0.55}},
+		{[]float64{0.9}, []float64{0.51}},
+		{[]float64{0.51}, []float64{0}},
+		{[]float64{0.51}, []float64{1}},
 	}
-	if got := Correct(net, data); got != 4 {
-		t.Errorf("%d correct; want 4", got)
+	if got := Correct(net, data); got != 5 {
+		t.Errorf("%d correct; want 5", got)
 	}
 }
 

@@ -67,7 +67,8 @@ func LogSumExp(z []float64) float64 {
 // logSumExp returns ln Σ_j e^(z_j) in two parts: the largest z_j, and what the others add, ln(1 + Σ e^(z_j −
 // largest)), which may be lost in rounding if added.
 func logSumExp(z []float64) (largest, rest float64) {
-	largest, at := math.Inf(-1), -1
+	var at int
+	largest = math.Inf(-1)
 	for j, x := range z {
 		if x > largest || math.IsNaN(x) {
 			largest, at = x, j
