@@ -15,10 +15,10 @@ import (
 // answers are. The derivatives of C by every weight and bias are together its gradient ∇C. To go downhill, change
 // every weight in proportion to −∂C/∂w.
 //
-// Backpropagation finds the whole gradient for the price of two passes through the network. The pass forward finds
-// the weighted inputs z and the activations a. The pass back finds the error of each neuron, δ^l_j = ∂C/∂z^l_j,
-// which says how fast C grows with its weighted input. From the errors the gradient is read off. Gradient does this
-// for one example. SGD, stochastic gradient descent, does it for a few at a time and takes a step downhill.
+// Backpropagation finds the whole gradient by two passes through the network. The pass forward finds the weighted
+// inputs z and the activations a. The pass back finds the error of each neuron, δ^l_j = ∂C/∂z^l_j, which says how fast
+// C grows with its weighted input. From the errors the gradient is read off. Gradient does this for one example. SGD,
+// stochastic gradient descent, makes the passes for a few examples at a time and takes a step downhill.
 
 // A Cost says by one number C how far the activations a = a^L of the last layer are from the desired output y. All
 // slices have as many numbers as that layer has neurons.
@@ -38,17 +38,17 @@ type Matched interface {
 
 // backpropagate sets delta[l] to δ^l for all layers l from L down to 1, and returns C. It begins with
 //
-//	(BP1)  δ^L_j = ∂C/∂a_j · ∂a_j/∂z_j = ∂C/∂a_j σ'(z^L_j)
+//	(BP1)  δ^L_j = ∂C/∂a_j · ∂a_j/∂z_j = ∂C/∂a_j σ'(z^L_j),
 //
-// which is the chain rule for the last layer. With a matched cost this is a_j − y_j, and the code must use that:
-// where an activation is rounded to 0 or 1, the product may be infinity times 0. Then it goes back:
+// the chain rule for sigmoid neurons; Backward knows it for every kind. With a matched cost this is a_j − y_j, and the
+// code must use that: where an activation is rounded to 0 or 1, the product may be infinity times 0. Then:
 //
 //	(BP2)  δ^l_k = (Σ_j w^(l+1)_jk δ^(l+1)_j) σ'(z^l_k)
 //
 // Neuron k of layer l acts on C through every neuron j that it feeds: when a^l_k grows by 1, z^(l+1)_j grows by
-// w^(l+1)_jk. So by the chain rule the sum over j is ∂C/∂a^l_k. The rest is as in (BP1). Forward, z_j sums row j of
-// the weights, over k. Back, the sum goes down column k, over j: hence the transpose in the text's (w^(l+1))ᵀ
-// δ^(l+1).
+// w^(l+1)_jk. The effects add, so the sum over j is ∂C/∂a^l_k. The rest is as in (BP1). Forward, z_j sums row j of the
+// weights, over k. Back, the sum goes down column k, over j: hence the transpose in the text's (w^(l+1))ᵀ δ^(l+1). The
+// code makes no transposed matrix: it takes row after row and adds to the sums of all columns k at once.
 func backpropagate(delta [][]float64, net *Network, cost Cost, z, a [][]float64, y []float64) (C float64, err error) {
 	L := len(net.Sizes) - 1
 	if matched, ok := cost.(Matched); ok {
@@ -58,7 +58,7 @@ func backpropagate(delta [][]float64, net *Network, cost Cost, z, a [][]float64,
 		}
 	} else {
 		C = cost.Of(a[L], y)
-		cost.Gradient(delta[L], a[L], y)
+		cost.Gradient(delta[L], a[L], y) // ∂C/∂a, which Backward turns into ∂C/∂z in its place
 		net.Output.(Differentiable).Backward(delta[L], z[L], a[L], delta[L])
 	}
 	for l := L - 1; l >= 1; l-- {
@@ -66,7 +66,7 @@ func backpropagate(delta [][]float64, net *Network, cost Cost, z, a [][]float64,
 		for j, w := range net.Weights[l+1] {
 			d := delta[l+1][j]
 			for k := range delta[l] {
-				delta[l][k] += w[k] * d
+				delta[l][k] += w[k] * d // the sum in (BP2)
 			}
 		}
 		net.Hidden.(Differentiable).Backward(delta[l], z[l], a[l], delta[l])
@@ -74,23 +74,21 @@ func backpropagate(delta [][]float64, net *Network, cost Cost, z, a [][]float64,
 	return C, err
 }
 
-// Gradient returns ∇C for one example, the input x and the desired output y. It has one derivative for each weight
-// and bias, so its shape is that of a Network: Weights[l][j][k] is ∂C/∂w^l_jk, Biases[l][j] is ∂C/∂b^l_j, and there
-// are no kinds of neuron. As z^l_j = Σ_k w^l_jk a^(l−1)_k + b^l_j grows as fast as b^l_j, and a^(l−1)_k times as
-// fast as w^l_jk,
+// Gradient returns ∇C for one example, the input x and the desired output y. It has one derivative for each weight and
+// bias, so its shape is that of a Network: Weights[l][j][k] is ∂C/∂w^l_jk, Biases[l][j] is ∂C/∂b^l_j, and there are no
+// kinds of neuron. In z^l_j = Σ_k w^l_jk a^(l−1)_k + b^l_j, ∂z/∂b = 1 and ∂z/∂w = a: by the chain rule
 //
 //	(BP3)  ∂C/∂b^l_j = δ^l_j
 //	(BP4)  ∂C/∂w^l_jk = a^(l−1)_k δ^l_j
 //
-// The error says why the network cannot learn under this cost, or why the cost has no meaning for y. Gradient
-// panics unless x and y have the lengths of the first and the last layer.
+// The error is as that of SGD.Step. Gradient panics unless x and y have the lengths of the first and last layer.
 func Gradient(net *Network, cost Cost, x, y []float64) (*Network, error) {
 	if err := canLearn(net, cost); err != nil {
 		return nil, err
 	}
 	z, a := net.Activations(x)
 	nabla := New(nil, net.Sizes...)
-	delta := nabla.Biases // (BP3)
+	delta := nabla.Biases // (BP3): the errors are the derivatives by the biases
 	if _, err := backpropagate(delta, net, cost, z, a, y); err != nil {
 		return nil, err
 	}
@@ -118,21 +116,21 @@ func canLearn(net *Network, cost Cost) error {
 	return nil
 }
 
-// SGD is stochastic gradient descent, section 2.2. The gradient of the mean cost is a mean over all n training
-// examples. SGD takes it over only m of them, a mini-batch, makes a step, and goes on to the next m:
+// SGD is stochastic gradient descent, section 2.2. The cost to be made smaller is the mean of C_x over n training
+// examples x, plus (λ/2n) Σ w² (L2 regularisation, or weight decay) plus (λ₁/n) Σ |w| (L1). A step takes the mean over
+// only m examples, a mini-batch: about the same, for m/n of the work. With sgn(w) = −1, 0 or 1, its derivatives give
 //
 //	w ← w − (η/m) Σ_x ∂C_x/∂w − η(λ/n) w − η(λ₁/n) sgn(w)
 //	b ← b − (η/m) Σ_x ∂C_x/∂b
 //
-// The terms in λ (L2 regularisation, or weight decay) and λ₁ (L1) pull every weight towards 0. With large weights
-// an answer hangs on small changes of a few inputs; with small ones, on what many inputs say together. Biases are
-// left alone: a bias is added whatever the input is, so that a large one makes no answer hang on the input.
+// The terms in λ and λ₁ pull every weight towards 0. With large weights an answer hangs on small changes of a few
+// inputs; with small ones, on what many inputs say together. Biases are left alone: a bias is the same whatever the
+// input is, so a large one does not make small changes of the input matter more. Momentum μ ≠ 0 keeps some of the
+// steps before: these changes are made to a velocity, v ← μv − (η/m) Σ_x ∂C_x/∂w − …, and then w ← w + v; likewise for
+// b.
 //
-// With momentum μ ≠ 0 these changes are made to a velocity, v ← μv − (η/m) Σ_x ∂C_x/∂w − …, and then w ← w + v;
-// likewise for b.
-//
-// The same seed gives the same run, bit for bit, on any number of cores (on one kind of processor: some round once
-// for a product and a sum). An SGD and its copies share memory: use them from one goroutine.
+// The same seed gives the same run, bit for bit, on any number of cores (on one kind of processor: some round once for
+// a product and a sum). An SGD and its copies share memory: use them from one goroutine.
 type SGD struct {
 	Cost      Cost
 	Eta       float64  // η, the learning rate, > 0
@@ -171,13 +169,13 @@ func (s *SGD) Check(net *Network, n int) error {
 	return canLearn(net, s.Cost)
 }
 
-// Order returns the numbers 0 to n−1 in the order in which the given epoch takes the examples. It depends on Seed,
-// n and epoch alone, so that a run that was stopped after any epoch can go on as if it had not been.
+// Order returns the numbers 0 to n−1 in the order in which the given epoch takes the examples. It depends on Seed, n
+// and epoch alone, so that a run that was stopped after any epoch can go on as if it had not been.
 func (s *SGD) Order(n, epoch int) []int {
 	return rand.New(rand.NewPCG(s.Seed, uint64(epoch))).Perm(n)
 }
 
-// Epoch trains net once on all of data, a mini-batch at a time, and returns the mean cost of the examples, without
+// Epoch trains net once on all of data, a mini-batch at a time. It returns the mean cost of the examples, without
 // regularisation, each before its own step. The error is Step's, or says which weight or bias is no longer finite.
 func (s *SGD) Epoch(net *Network, data Data, epoch int) (float64, error) {
 	if err := s.Check(net, data.Len()); err != nil {
@@ -198,9 +196,9 @@ func (s *SGD) Epoch(net *Network, data Data, epoch int) (float64, error) {
 	return sum / float64(data.Len()), nil
 }
 
-// Step makes one step of gradient descent on a mini-batch, the examples of data that batch numbers, and returns the
-// sum of their costs before it. The error is that of Check, or names an example whose desired output the cost has
-// no meaning for, or wraps ErrNotFinite. With an error no weight changes.
+// Step makes one step on a mini-batch, the examples of data that batch numbers, and returns the sum of their costs
+// before it. The error is that of Check, or names an example whose desired output the cost has no meaning for, or
+// wraps ErrNotFinite. With an error no weight changes.
 func (s *SGD) Step(net *Network, data Data, batch []int) (float64, error) {
 	if err := s.Check(net, data.Len()); err != nil {
 		return 0, err
@@ -235,8 +233,8 @@ func (s *SGD) Step(net *Network, data Data, batch []int) (float64, error) {
 	return cost, nil
 }
 
-// A row is one example on its way through the network. Most pixels of a digit are paper, a_k = 0, and add nothing
-// to any z and nothing to any ∂C/∂w. The others are its ink, and only they are visited.
+// A row is one example x on its way through the network. Most pixels of a digit are paper, a_k = 0, and add nothing to
+// any z and nothing to any ∂C/∂w. The others are its ink, and for these sums only they are visited.
 type row struct {
 	y           []float64
 	z, a, delta [][]float64
@@ -263,11 +261,12 @@ func feedForward(rows []row, net *Network, data Data, batch []int) {
 		x.listInk(0)
 	}
 	for l := 1; l < len(net.Sizes); l++ {
-		for j := weighFives(net, rows, l); j < net.Sizes[l]; j++ { // the neurons left over
+		// This loop is all there is to it. But weighFives does it sooner, and leaves only the last few neurons.
+		for j := weighFives(net, rows, l); j < net.Sizes[l]; j++ {
 			for _, x := range rows {
 				sum := 0.0
-				for n, k := range x.at[l-1] {
-					sum += net.Weights[l][j][k] * x.ink[l-1][n]
+				for i, k := range x.at[l-1] {
+					sum += net.Weights[l][j][k] * x.ink[l-1][i]
 				}
 				x.z[l][j] = sum + net.Biases[l][j]
 			}
@@ -279,8 +278,8 @@ func feedForward(rows []row, net *Network, data Data, batch []int) {
 	}
 }
 
-// descend changes the weights and biases of the neurons lo to hi−1 of layer l by the formulas of SGD. The
-// derivatives are those of (BP3) and (BP4). Each is subtracted as soon as it is found: no sum is stored.
+// descend changes the weights and biases of the neurons lo to hi−1 of layer l by the formulas of SGD. The derivatives
+// are those of (BP3) and (BP4). Each is subtracted as soon as it is found: no sum is stored.
 func (s *SGD) descend(net *Network, rows []row, n, l, lo, hi int) {
 	rate := s.Eta / float64(len(rows)) // η/m
 	decay, decay1 := s.Eta*s.Lambda/float64(n), s.Eta*s.Lambda1/float64(n)
@@ -290,32 +289,33 @@ func (s *SGD) descend(net *Network, rows []row, n, l, lo, hi int) {
 		v, vb = s.Velocity.Weights[l], s.Velocity.Biases[l]
 	}
 	for j := lo; j < hi; j++ {
-		w, v := w[j], v[j]
+		wj, vj := w[j], v[j]
 		if s.Momentum != 0 {
 			vb[j] *= s.Momentum
-			for k := range w {
-				v[k] = s.Momentum*v[k] - decay*w[k]
+			for k := range wj {
+				vj[k] = s.Momentum*vj[k] - decay*wj[k]
 			}
 		} else if decay != 0 {
 			keep := 1 - decay
-			for k := range w {
-				w[k] *= keep
+			for k := range wj {
+				wj[k] *= keep
 			}
 		}
 		if decay1 != 0 {
-			for k := range w {
-				v[k] -= decay1 * float64(cmp.Compare(w[k], 0)) // sgn(w)
+			for k := range wj {
+				vj[k] -= decay1 * float64(cmp.Compare(wj[k], 0)) // sgn(w)
 			}
 		}
 		for _, x := range rows {
-			vb[j] -= rate * x.delta[l][j]
+			vb[j] -= rate * x.delta[l][j] // b ← b − (η/m) ∂C_x/∂b
 		}
 	}
-	for j := subtractFives(v, rate, rows, l, lo, hi); j < hi; j++ { // the neurons left over
+	// This loop is all there is to it. But subtractFives does it sooner, and leaves only the last few neurons.
+	for j := subtractFives(v, rate, rows, l, lo, hi); j < hi; j++ {
 		for _, x := range rows {
 			d := rate * x.delta[l][j]
-			for n, k := range x.at[l-1] {
-				v[j][k] -= d * x.ink[l-1][n] // w ← w − (η/m) ∂C_x/∂w
+			for i, k := range x.at[l-1] {
+				v[j][k] -= d * x.ink[l-1][i] // w ← w − (η/m) ∂C_x/∂w
 			}
 		}
 	}
@@ -344,7 +344,7 @@ func Correct(net *Network, data Data) int {
 	return int(correct.Load())
 }
 
-// You may stop reading here. What follows gives no other results, but the same ones sooner.
+// You may stop reading here. What follows does what was said above, in the same order of sums, and sooner.
 
 const worthSharing = 4_000_000 // products of a weight and an input, in one mini-batch
 
@@ -362,8 +362,8 @@ func (s *SGD) prepare(net *Network, m int) []row {
 	return s.rows[:m]
 }
 
-// inParts calls f(lo, hi) for consecutive parts of 0 to n−1, one part for each core, all at the same time. A panic
-// in one of them becomes a panic of inParts.
+// inParts calls f(lo, hi) for consecutive parts of 0 to n−1, one part for each core, all at the same time. A panic in
+// one of them becomes a panic of inParts.
 func inParts(n int, f func(lo, hi int)) {
 	parts := min(runtime.GOMAXPROCS(0), n)
 	ended := make(chan any, parts)
@@ -394,23 +394,23 @@ func newRow(sizes []int) row {
 }
 
 // listInk lists the a_k ≠ 0 of layer l. It writes every k and a_k down, and if a_k is 0, the next goes to the same
-// place: a branch that the processor cannot foresee would take longer.
+// place. That takes less time than a jump over the paper, which the processor cannot foresee.
 func (r row) listInk(l int) {
 	a := r.a[l]
 	at, ink := r.at[l][:len(a)], r.ink[l][:len(a)]
 	n := 0
 	for k, x := range a {
 		at[n], ink[n] = int32(k), x
-		if math.Float64bits(x) != 0 { // −0 is listed too, and adds 0
+		if math.Float64bits(x) != 0 { // compiled to an addition, without a jump
 			n++
 		}
 	}
 	r.at[l], r.ink[l] = at[:n], ink[:n]
 }
 
-// weighFives sets z_j for the neurons j of layer l, five at a time, which share the reading of k and a_k, and
-// returns the first neuron that is left over. All rows pass five neurons before the next five come: their weights
-// are then in the cache. Each z_j is one sum in the order of k, as in Activations.
+// weighFives sets z_j for the neurons j of layer l, five at a time, which share the reading of k and a_k, and returns
+// the first neuron that is left over. All rows pass five neurons before the next five come, while these are in the
+// cache.
 func weighFives(net *Network, rows []row, l int) (j int) {
 	w, b := net.Weights[l], net.Biases[l]
 	for ; j+5 <= len(w); j += 5 {
@@ -435,8 +435,8 @@ func weighFives(net *Network, rows []row, l int) (j int) {
 	return j
 }
 
-// subtractFives subtracts rate Σ_x δ_j a_k from w_jk for the neurons j from lo to hi−1 of layer l, five at a time,
-// and returns the first that is left over. From each weight one example comes off after the other.
+// subtractFives subtracts rate Σ_x δ_j a_k from w_jk for the neurons j from lo to hi−1 of layer l, five at a time, and
+// returns the first that is left over. From each weight one example comes off after the other.
 func subtractFives(w [][]float64, rate float64, rows []row, l, lo, hi int) (j int) {
 	for j = lo; j+5 <= hi; j += 5 {
 		w0 := w[j]

@@ -5,10 +5,10 @@ import (
 	"math"
 )
 
-// Which number should be made small? The quadratic cost is the obvious one: half the squared distance between what
-// the network answered and what it should have. But a sigmoid neuron that is badly wrong, far out where σ is flat,
-// then learns slowest of all, for its error ∂C/∂z has the factor σ'(z). The cross-entropy is the cost that is made
-// so that this factor cancels:
+// Which number should be made small? The quadratic cost is the obvious one: half the squared distance between what the
+// network answered and what it should have. But a sigmoid neuron that is badly wrong, far out where σ is flat, then
+// learns slowest of all, for its error ∂C/∂z has the factor σ'(z). The cross-entropy is the cost that is made so that
+// this factor cancels:
 //
 //	cost            output neurons   error δ = ∂C/∂z
 //	quadratic       sigmoid          (a − y) σ'(z)
@@ -19,11 +19,11 @@ import (
 // One idea is behind the last three. Let the output neurons answer a = f(z), and let A be a function with the
 // derivatives ∂A/∂z_j = f(z)_j. Then the cost
 //
-//	C = A(z) − Σ_j y_j z_j + something that does not depend on z
+//	C = A(z) − Σ_j y_j z_j + something that depends on y alone
 //
-// has ∂C/∂z_j = f(z)_j − y_j = a_j − y_j. For linear neurons A = ½ Σ z_j², and C is the quadratic cost; for sigmoid
-// neurons A = Σ ln(1 + e^(z_j)), and C is the cross-entropy; for softmax A = ln Σ e^(z_j), and C is the
-// log-likelihood. This file has the first two costs, softmax.go the third.
+// has ∂C/∂z_j = f(z)_j − y_j = a_j − y_j. For linear neurons A = ½ Σ z_j², and with ½ Σ y_j² added C is the quadratic
+// cost. For sigmoid neurons A = Σ ln(1 + e^(z_j)): as ln a = z − ln(1 + e^z) and ln(1 − a) = −ln(1 + e^z), C is the
+// cross-entropy. For softmax A = ln Σ e^(z_j), and C is the log-likelihood. This file has the first two costs.
 
 // Quadratic is the cost C = ½ Σ_j (y_j − a_j)². It can train every kind of output neuron that has a derivative.
 var Quadratic = quadratic{}
@@ -48,17 +48,17 @@ func (quadratic) Gradient(grad, a, y []float64) {
 	}
 }
 
-// CrossEntropy is the cost C = −Σ_j [y_j ln a_j + (1 − y_j) ln(1 − a_j)] of outputs between 0 and 1 that do not
-// depend on one another, with the natural logarithm. The y_j are from 0 to 1. Among all a it is least at a = y
-// (Exercise 3.1), where it is Σ_j BinaryEntropy(y_j).
+// CrossEntropy is the cost C = −Σ_j [y_j ln a_j + (1 − y_j) ln(1 − a_j)] of outputs between 0 and 1 that do not depend
+// on one another, with the natural logarithm. The y_j are from 0 to 1. Among all a it is least at a = y (Exercise
+// 3.1), where it is Σ_j BinaryEntropy(y_j).
 //
 // It belongs to sigmoid neurons. There its derivative by a and that of a by z cancel (Section 3.1.1):
 //
 //	∂C/∂a = −y/a + (1 − y)/(1 − a) = (a − y)/(a(1 − a))
 //	∂C/∂z = ∂C/∂a · σ'(z) = (a − y)/(a(1 − a)) · a(1 − a) = a − y
 //
-// With 0 ln 0 = 0, Of is 0 at a = y = 0 and a = y = 1, and +Inf where an output is 0 or 1 and should be anything
-// else. Gradient is infinite there, and NaN, 0/0, at a = y = 0 and a = y = 1.
+// With 0 ln 0 = 0, Of is 0 at a = y = 0 and a = y = 1, and +Inf where an output is 0 or 1 and should be anything else.
+// Gradient is infinite there, and NaN, 0/0, at a = y = 0 and a = y = 1.
 var CrossEntropy = crossEntropy{}
 
 type crossEntropy struct{}
@@ -116,8 +116,8 @@ func (crossEntropy) CheckDesired(y []float64) error {
 }
 
 // BinaryEntropy returns H(y) = −[y ln y + (1 − y) ln(1 − y)] for y from 0 to 1: the uncertainty, measured with the
-// natural logarithm, of a coin that shows heads with probability y, between H(0) = H(1) = 0 and H(1/2) = ln 2
-// (Figure 3.1). It is NaN for other y.
+// natural logarithm, of a coin that shows heads with probability y, between H(0) = H(1) = 0 and H(1/2) = ln 2 (Figure
+// 3.1). It is NaN for other y.
 func BinaryEntropy(y float64) float64 {
 	return CrossEntropy.Of([]float64{y}, []float64{y})
 }

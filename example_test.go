@@ -59,22 +59,26 @@ func ExampleNetwork_Scale() {
 }
 
 // Backpropagation by hand: a network of 2 inputs, 2 hidden neurons and 1 output, all sigmoid, under the quadratic
-// cost, with the weights and biases
+// cost, for the input x = (1, 2) and the desired output y = 1. Its weights and biases are
 //
 //	w^1 = ( 1  -1  )   b^1 = ( 1  )   w^2 = ( 2  -2 )   b^2 = ( 0.5 )
 //	      ( 1   0.5 )         ( -1 )
 //
-// Each number below follows from those above it. The pass forward, with σ(0) = 0.5 and σ(1) = 0.7311:
+// The pass forward:
 //
-//	z^1_0 = 1·1 - 1·2 + 1 = 0      z^1_1 = 1·1 + 0.5·2 - 1 = 1      z^2_0 = 2·0.5 - 2·0.7311 + 0.5 = 0.0379
+//	z^1_0 = 1·1 - 1·2 + 1 = 0           a^1_0 = σ(0) = 0.5
+//	z^1_1 = 1·1 + 0.5·2 - 1 = 1         a^1_1 = σ(1) = 0.7311
+//	z^2_0 = 2·0.5 - 2·0.7311 + 0.5      a^2_0 = σ(0.0379) = 0.5095
 //
-// The pass back, with σ' = a(1 - a):
+// The pass back, with σ' = a(1 - a), which is 0.2499 for the output and 0.25 and 0.1966 for the hidden neurons:
 //
 //	(BP1)  δ^2_0 = (0.5095 - 1)·0.2499 = -0.1226
-//	(BP2)  δ^1_0 = 2·(-0.1226)·0.25 = -0.0613      δ^1_1 = -2·(-0.1226)·0.1966 = 0.0482
+//	(BP2)  δ^1_0 = 2·(-0.1226)·0.25 = -0.0613
+//	       δ^1_1 = -2·(-0.1226)·0.1966 = 0.0482
 //
-// (BP3) says that these are also the derivatives by the biases, and (BP4) that those by the weights are the
-// activation before times the error behind: the first of them is x_0 δ^1_0 = 1·(-0.0613).
+// By (BP3) these are also the derivatives by the biases. By (BP4) the derivative by a weight is the activation that it
+// multiplies times the error of its neuron: ∂C/∂w^1_00 = x_0 δ^1_0 = 1·(-0.0613), ∂C/∂w^1_01 = x_1 δ^1_0 =
+// 2·(-0.0613).
 func ExampleGradient_byHand() {
 	net := nndl.New(nndl.SigmoidNeurons, 2, 2, 1)
 	copy(net.Weights[1][0], []float64{1, -1})
@@ -90,7 +94,8 @@ func ExampleGradient_byHand() {
 		log.Fatal(err)
 	}
 	for l := 1; l <= 2; l++ {
-		fmt.Printf("layer %d  z = %.4f  a = %.4f  δ = %.4f  ∂C/∂w = %.4f\n", l, z[l], a[l], nabla.Biases[l], nabla.Weights[l])
+		fmt.Printf("layer %d  z = %.4f  a = %.4f\n", l, z[l], a[l])
+		fmt.Printf("         δ = %.4f  ∂C/∂w = %.4f\n", nabla.Biases[l], nabla.Weights[l])
 	}
 	fmt.Printf("C = ½(1 - %.4f)² = %.4f\n", a[2][0], nndl.Quadratic.Of(a[2], y))
 
@@ -104,8 +109,10 @@ func ExampleGradient_byHand() {
 	}
 	fmt.Printf("C = %.4f\n", nndl.Quadratic.Of(net.FeedForward(x), y))
 	// Output:
-	// layer 1  z = [0.0000 1.0000]  a = [0.5000 0.7311]  δ = [-0.0613 0.0482]  ∂C/∂w = [[-0.0613 -0.1226] [0.0482 0.0964]]
-	// layer 2  z = [0.0379]  a = [0.5095]  δ = [-0.1226]  ∂C/∂w = [[-0.0613 -0.0896]]
+	// layer 1  z = [0.0000 1.0000]  a = [0.5000 0.7311]
+	//          δ = [-0.0613 0.0482]  ∂C/∂w = [[-0.0613 -0.1226] [0.0482 0.0964]]
+	// layer 2  z = [0.0379]  a = [0.5095]
+	//          δ = [-0.1226]  ∂C/∂w = [[-0.0613 -0.0896]]
 	// C = ½(1 - 0.5095)² = 0.1203
 	// layer 1  w = [[1.0613 -0.8774] [0.9518 0.4036]]  b = [1.0613 -1.0482]
 	// layer 2  w = [[2.0613 -1.9104]]  b = [0.6226]

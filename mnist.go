@@ -15,17 +15,17 @@ import (
 )
 
 // MNIST is 70,000 digits that clerks and pupils in America wrote by hand, each scanned to 28×28 pixels and labelled
-// with what it is: the examples on which the book's networks learn to read. This file reads its four files, and
-// where they are not at hand draws digits of its own, in a way that people might have written them. It needs no
-// other file: copy it alone.
+// with what it is: the examples on which the book's networks learn to read. This file reads its four files, and where
+// they are not at hand draws digits of its own, in a way that people might have written them. It needs no other file:
+// copy it alone.
 
 // Side is the number of pixels along each side of a digit.
 const Side = 28
 
 const maxDigits = 1_000_000 // a file that claims to hold more is refused
 
-// Digits is a set of handwritten digits. They stay bytes, one per pixel, and become numbers only where one is
-// looked at: as float64 they would take eight times the memory.
+// Digits is a set of handwritten digits. They stay bytes, one per pixel, and become numbers only where one is looked
+// at: as float64 they would take eight times the memory.
 type Digits struct {
 	Pixels []byte // Side×Side for each digit, row by row: 0 is paper, 255 is ink
 	Labels []byte // what each digit is, 0 to 9
@@ -67,9 +67,9 @@ func init() {
 }
 
 // ReadMNIST returns the digits of the four files of MNIST in dir, each plain or compressed with gzip:
-// train-images-idx3-ubyte, train-labels-idx1-ubyte, t10k-images-idx3-ubyte and t10k-labels-idx1-ubyte, with or
-// without .gz. Of the training files the last sixth (10,000 of MNIST's 60,000) is for validation. The error says
-// which files are missing, and then wraps os.ErrNotExist, or which one is damaged, how, and what was expected.
+// train-images-idx3-ubyte, train-labels-idx1-ubyte, t10k-images-idx3-ubyte and t10k-labels-idx1-ubyte, with or without
+// .gz. Of the training files the last sixth (10,000 of MNIST's 60,000) is for validation. The error says which files
+// are missing, and then wraps os.ErrNotExist, or which one is damaged, how, and what was expected.
 func ReadMNIST(dir string) (train, validation, test Digits, err error) {
 	var missing []string
 	for _, name := range []string{"train" + images, "train" + labels, "t10k" + images, "t10k" + labels} {
@@ -130,8 +130,8 @@ func readDigits(dir, set string) (d Digits, err error) {
 }
 
 // readIDX returns the bytes of a file in the IDX format that holds things of the given shape. Such a file is
-// big-endian: two bytes 0, the type (8 for bytes), the number of dimensions; the size of each dimension in four
-// bytes, first the number of things; then the things themselves.
+// big-endian: two bytes 0, the type (8 for bytes), the number of dimensions; the size of each dimension in four bytes,
+// first the number of things; then the things themselves.
 func readIDX(dir, name string, shape ...int) ([]byte, error) {
 	path, err := find(dir, name)
 	if err != nil {
@@ -149,8 +149,8 @@ func readIDX(dir, name string, shape ...int) ([]byte, error) {
 	return things, nil
 }
 
-// decodeIDX is readIDX for an open file, compressed if it begins as gzip does. It takes no more memory than there
-// are bytes to read, whatever the file claims to hold.
+// decodeIDX is readIDX for an open file, compressed if it begins as gzip does. It takes no more memory than there are
+// bytes to read, whatever the file claims to hold.
 func decodeIDX(file io.Reader, shape ...int) ([]byte, error) {
 	buffered := bufio.NewReader(file)
 	r := io.Reader(buffered)
@@ -193,13 +193,13 @@ func decodeIDX(file io.Reader, shape ...int) ([]byte, error) {
 }
 
 // Where MNIST is not at hand, the networks can still learn to read, from digits drawn as people write them. People
-// have a few ways of writing each digit, and no two hands follow one alike: they tremble, they lean, they write
-// wide or narrow, with a thin pen or a thick one. Each of these is a number below. A digit is drawn by choosing
-// them at random.
+// have a few ways of writing each digit, and no two hands follow one alike: they tremble, they lean, they write wide
+// or narrow, with a thin pen or a thick one. Each of these is a number below. A digit is drawn by choosing them at
+// random.
 
 // digitWays lists the ways people write the digits. A way is the digit, then the path of the pen: points "xy" on a
-// sheet of 10×10, x counted from the left and y from the top, with '|' where the pen is lifted. The points steer
-// the pen as smoothStroke describes: its line cuts the corners, and only a point given twice makes a sharp one.
+// sheet of 10×10, x counted from the left and y from the top, with '|' where the pen is lifted. The points steer the
+// pen as smoothStroke describes: its line cuts the corners, and only a point given twice makes a sharp one.
 var digitWays = []string{
 	"0 80 40 12 08 19 79 96 92 80 61",          // closed with an overlap
 	"0 50 20 13 06 29 78 87 93 80 40",          // begun and ended at the top
@@ -266,8 +266,8 @@ const digitStream = 1 << 41 // other random numbers than those that anything els
 // penPoint is a place the pen passes, with half the width of its line there.
 type penPoint struct{ x, y, half float64 }
 
-// DrawDigits returns n digits that are drawn, not scanned: digit i shows i mod 10. It depends on seed and i alone,
-// so that a longer set begins with the shorter one.
+// DrawDigits returns n digits that are drawn, not scanned: digit i shows i mod 10. It depends on seed and i alone, so
+// that a longer set begins with the shorter one.
 func DrawDigits(n int, seed uint64) Digits {
 	d := Digits{make([]byte, n*Side*Side), make([]byte, n)}
 	for i := range d.Labels {
@@ -288,8 +288,8 @@ func DrawDigits(n int, seed uint64) Digits {
 	return d
 }
 
-// swing returns a random number between -size and size, small ones more often than large ones. A normal deviate
-// would now and then be huge and turn one digit into another; this one never is.
+// swing returns a random number between -size and size, small ones more often than large ones. A normal deviate would
+// now and then be huge and turn one digit into another; this one never is.
 func swing(rng *rand.Rand, size float64) float64 {
 	return size * (rng.Float64() + rng.Float64() - 1)
 }
@@ -300,8 +300,8 @@ func writeDigit(way string, rng *rand.Rand) [][]penPoint {
 	slant := handSlant + swing(rng, handSlantSwing)
 	turn := swing(rng, handTurn)
 	half := penHalf + swing(rng, penHalfSwing)
-	// The terms of second order, three for x and three for y, swell the upper or the lower half of a digit, curve
-	// its stems and bow its bars.
+	// The terms of second order, three for x and three for y, swell the upper or the lower half of a digit, curve its
+	// stems and bow its bars.
 	var bend [6]float64
 	for i := range bend {
 		bend[i] = swing(rng, handBend)
@@ -351,8 +351,8 @@ func smoothStroke(points []penPoint) []penPoint {
 	return line
 }
 
-// fitDigit scales and moves the strokes to where MNIST has its digits: the longer side fills 20 pixels, and the
-// centre of mass of the ink lies on pixel (14, 14) of the 28×28.
+// fitDigit scales and moves the strokes to where MNIST has its digits: the longer side fills 20 pixels, and the centre
+// of mass of the ink lies on pixel (14, 14) of the 28×28.
 func fitDigit(strokes [][]penPoint) {
 	first := strokes[0][0]
 	left, right, top, bottom, half := first.x, first.x, first.y, first.y, first.half

@@ -3,8 +3,8 @@
 //
 // It accompanies two texts. "The text" is Sikdar's "Neural Networks and Deep Learning: Exercises"; "the book" is
 // Nielsen's "Neural Networks and Deep Learning", whose exercises it solves. Numbers such as (3.6) are those of the
-// text's equations; BP1 to BP4 are the four lines of its (2.1). Read perceptron.go, sigmoid.go, backprop.go,
-// cost.go, softmax.go, mnist.go, in this order: each uses files above it and none below.
+// text's equations; BP1 to BP4 are the four lines of its (2.1). Read perceptron.go, sigmoid.go, backprop.go, cost.go,
+// softmax.go, mnist.go, in this order: each uses files above it and none below.
 //
 // # A network and its symbols
 //
@@ -21,13 +21,13 @@
 //	back:                          δ^1 ◀─────────────────────────── δ^2 ◀───────── C
 //
 // Layers are counted by l, the neurons of layer l by j, those of layer l−1 by k. w^l_jk is the weight of the
-// connection to neuron j of layer l from neuron k of layer l−1, and b^l_j is the bias of neuron j. From them come
-// its weighted input z^l_j and its activation a^l_j, which is its answer. The cost C, one number that says how
-// wrong the last layer's answers are, and the errors δ that go back from it enter in backprop.go.
+// connection to neuron j of layer l from neuron k of layer l−1, and b^l_j is the bias of neuron j. From them come its
+// weighted input z^l_j and its activation a^l_j, which is its answer. The cost C, one number that says how wrong the
+// last layer's answers are, and the errors δ that go back from it enter in backprop.go.
 //
 // Weights[l][j][k] in the code is w^l_jk in the text: row j, column k. One thing is counted differently: the text
-// calls the input layer 1, and the code, whose slices begin at 0, calls it 0. So L, the last layer, is one less
-// here, and where the text says 2 ≤ l ≤ L the code says 1 ≤ l ≤ L. All formulas keep their shape.
+// calls the input layer 1, and the code, whose slices begin at 0, calls it 0. So L, the last layer, is one less here,
+// and where the text says 2 ≤ l ≤ L the code says 1 ≤ l ≤ L. All formulas keep their shape.
 package nndl
 
 import (
@@ -36,13 +36,12 @@ import (
 )
 
 // A neuron makes one number out of many. It multiplies each of its inputs x_k by a weight w_k, which says how much
-// this input counts and in which direction, and adds a bias b, which says how easily the neuron fires. The result
-// is its weighted input z = Σ_k w_k x_k + b. Kinds of neuron differ in what they make of it. The perceptron, the
-// oldest kind, decides: it answers 1 if z > 0 and otherwise 0. Neurons with the same inputs form a layer, and
-// layers one behind the other form a network. This file has perceptrons, and networks of any kind of neuron.
+// this input counts and in which direction, and adds a bias b, which says how easily the neuron fires. The result is
+// its weighted input z = Σ_k w_k x_k + b. Kinds of neuron differ in what they make of it. The perceptron, the oldest
+// kind, decides: it answers 1 if z > 0 and otherwise 0. Neurons with the same inputs form a layer, and layers one
+// behind the other form a network. This file has perceptrons, and networks of any kind of neuron.
 
-// Step returns the answer of a perceptron with the weighted input z: 1 if z > 0, otherwise 0, also for z = 0 and
-// NaN.
+// Step returns the answer of a perceptron with the weighted input z: 1 if z > 0, otherwise 0, also for z = 0 and NaN.
 func Step(z float64) float64 {
 	if z > 0 {
 		return 1
@@ -52,8 +51,8 @@ func Step(z float64) float64 {
 
 // An Activation is a kind of neuron: the function f in a = f(z).
 type Activation interface {
-	// Activate sets a = f(z), the activations of a whole layer from its weighted inputs. a and z have the same
-	// length and may be the same slice.
+	// Activate sets a = f(z), the activations of a whole layer from its weighted inputs. a and z have the same length
+	// and may be the same slice.
 	Activate(a, z []float64)
 	// String returns the name of the kind. No two kinds share one.
 	String() string
@@ -84,8 +83,8 @@ type Network struct {
 }
 
 // New returns a network of one kind of neuron with all weights and biases 0. It has sizes[0] inputs, and a layer of
-// neurons for each size that follows: New(Perceptrons, 2, 3, 1) has two inputs, three hidden perceptrons and one
-// that answers. It panics unless there are at least two sizes, all of them above 0.
+// neurons for each size that follows: New(Perceptrons, 2, 3, 1) has two inputs, three hidden perceptrons and one that
+// answers. It panics unless there are at least two sizes, all of them above 0.
 func New(kind Activation, sizes ...int) *Network {
 	if len(sizes) < 2 {
 		panic(fmt.Sprintf("a network of %d layers; it needs at least inputs and outputs", len(sizes)))
@@ -120,8 +119,8 @@ func (net *Network) Kind(l int) Activation {
 	return net.Hidden
 }
 
-// Activations returns the weighted inputs and the activations of every neuron for the input x: a[0] = x, and for
-// each layer l after it
+// Activations returns the weighted inputs and the activations of every neuron for the input x: a[0] = x, and for each
+// layer l after it
 //
 //	z^l_j = Σ_k w^l_jk a^(l−1)_k + b^l_j,   a^l = f(z^l)
 //
@@ -158,8 +157,8 @@ func (net *Network) FeedForward(x []float64) []float64 {
 	return a[len(a)-1]
 }
 
-// Argmax returns the index of the largest number in a, the first of equals: the class that a network with one
-// output for each class chooses. A NaN at 0 is taken for the largest, elsewhere for none. Argmax(nil) is 0.
+// Argmax returns the index of the largest number in a, the first of equals: the class that a network with one output
+// for each class chooses. A NaN at 0 is taken for the largest, elsewhere for none. Argmax(nil) is 0.
 func Argmax(a []float64) int {
 	best := 0
 	for j := range a {
@@ -170,10 +169,10 @@ func Argmax(a []float64) int {
 	return best
 }
 
-// BinaryLayer returns the layer of Exercise 1.3, which shows what can be done with weights chosen by hand. Given
-// ten outputs of a network that recognises digits, its four perceptrons answer with the digit in binary: neuron j
-// is bit j, and bit 0 the least significant. It is a network of 10 inputs and 4 outputs. Its weights are +1 from
-// the digits whose bit j is 1 and −1 from the others, its biases 0.
+// BinaryLayer returns the layer of Exercise 1.3, which shows what can be done with weights chosen by hand. Given ten
+// outputs of a network that recognises digits, its four perceptrons answer with the digit in binary: neuron j is bit
+// j, and bit 0 the least significant. It is a network of 10 inputs and 4 outputs. Its weights are +1 from the digits
+// whose bit j is 1 and −1 from the others, its biases 0.
 //
 // It is right where the input of the digit itself is at least 0.99 and the others are below 0.01: the digit decides
 // the sign of z by its ±0.99, and nine others together add less than 0.09 against it.
@@ -188,9 +187,9 @@ func BinaryLayer() *Network {
 	return net
 }
 
-// Scale multiplies every weight and bias by c, and so every weighted input of the first layer. For c > 0 no
-// perceptron changes its answer, because z and cz have the same sign (Exercise 1.1). Sigmoid neurons do, and answer
-// as perceptrons would when c is large (Exercise 1.2).
+// Scale multiplies every weight and bias by c, and so every weighted input of the first layer. For c > 0 no perceptron
+// changes its answer, because z and cz have the same sign (Exercise 1.1). Sigmoid neurons do, and answer as
+// perceptrons would when c is large (Exercise 1.2).
 func (net *Network) Scale(c float64) {
 	for l := range net.Weights {
 		for j, w := range net.Weights[l] {
@@ -202,8 +201,8 @@ func (net *Network) Scale(c float64) {
 	}
 }
 
-// Clone returns a copy of net that shares no memory with it, to compare a network with itself after it was scaled
-// or trained.
+// Clone returns a copy of net that shares no memory with it, to compare a network with itself after it was scaled or
+// trained.
 func (net *Network) Clone() *Network {
 	c := New(net.Hidden, net.Sizes...)
 	c.Output = net.Output
@@ -216,9 +215,9 @@ func (net *Network) Clone() *Network {
 	return c
 }
 
-// Check returns nil if net is a network: at least two sizes, weights and biases in the shapes that the sizes ask
-// for, a kind of neuron for every layer, and no number that is infinite or NaN. Otherwise the error says what is
-// wrong, where.
+// Check returns nil if net is a network: at least two sizes, weights and biases in the shapes that the sizes ask for,
+// a kind of neuron for every layer, and no number that is infinite or NaN. Otherwise the error says what is wrong,
+// where.
 func (net *Network) Check() error {
 	if err := net.checkShape(); err != nil {
 		return err

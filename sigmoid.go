@@ -11,12 +11,13 @@ import (
 //
 //	σ(z) = 1/(1 + e^(−z)),
 //
-// so that a small change of a weight makes a small change of the answer. How small, the derivative σ' says. Far
-// from z = 0 it answers as a perceptron does, nearly 0 or 1. This file has sigmoid neurons; linear neurons, which
-// answer z itself; the random weights that a network starts from; and the examples that it learns from.
+// so that a small change of a weight makes a small change of the answer. How small, the derivative σ' says. Far from z
+// = 0 it answers as a perceptron does, nearly 0 or 1. This file has sigmoid neurons; linear neurons, which answer z
+// itself; the random weights that a network starts from; and the examples that it learns from.
 
-// Sigmoid returns σ(z) = 1/(1 + e^(−z)), between 0 and 1. For z < 0 it computes e^z/(1 + e^z), which is the same,
-// because e^(−z) overflows below z = −709.8. It is rounded to 1 from z = 36.74 on, and to 0 below z = −745.2.
+// Sigmoid returns σ(z) = 1/(1 + e^(−z)), between 0 and 1. For z < 0 it computes e^z/(1 + e^z), which is the same. But
+// e^(−z) overflows below z = −709.8, while e^z is rounded to 0 only below z = −745.2. From z = 36.74 on σ is rounded
+// to 1.
 func Sigmoid(z float64) float64 {
 	if z < 0 {
 		e := math.Exp(z)
@@ -25,12 +26,13 @@ func Sigmoid(z float64) float64 {
 	return 1 / (1 + math.Exp(-z))
 }
 
-// SigmoidPrime returns σ'(z) = σ(z)(1 − σ(z)), between 0 and 1/4. By the chain rule
+// SigmoidPrime returns σ'(z) = σ(z)(1 − σ(z)), between 0 and 1/4. With 1 − σ(z) = e^(−z)/(1 + e^(−z)), the chain rule
+// gives
 //
-//	σ'(z) = e^(−z)/(1 + e^(−z))² = 1/(1 + e^(−z)) · e^(−z)/(1 + e^(−z)) = σ(z)(1 − σ(z)),
+//	σ'(z) = e^(−z)/(1 + e^(−z))² = 1/(1 + e^(−z)) · e^(−z)/(1 + e^(−z)) = σ(z)(1 − σ(z)).
 //
-// the same for z and −z. The code computes e/(1 + e)² with e = e^(−|z|), because 1 − σ(z) loses its digits as z
-// grows: at z = 37 it would be 0 instead of 8.5e-17. It is rounded to 0 beyond |z| = 745.2.
+// As 1 − σ(z) = σ(−z), it is the same for z and −z. The code computes e/(1 + e)² with e = e^(−|z|), because 1 − σ(z)
+// loses its digits as z grows: at z = 37 it would be 0 instead of 8.5e-17. It is rounded to 0 beyond |z| = 745.2.
 func SigmoidPrime(z float64) float64 {
 	e := math.Exp(-math.Abs(z))
 	return e / ((1 + e) * (1 + e))
@@ -39,13 +41,13 @@ func SigmoidPrime(z float64) float64 {
 // A Differentiable is a kind of neuron whose answer has a derivative: it can learn.
 type Differentiable interface {
 	Activation
-	// Backward is the chain rule for one layer. Let C be any number that depends on the activations a = f(z) of the
-	// layer. From da_i = ∂C/∂a_i Backward sets
+	// Backward is the chain rule for one layer. Let C be any number that depends on its activations a = f(z). If z_j
+	// acts on C through several a_i, the effects add. So from da_i = ∂C/∂a_i Backward sets
 	//
 	//	dz_j = ∂C/∂z_j = Σ_i ∂C/∂a_i ∂a_i/∂z_j.
 	//
-	// Where a_j depends on z_j alone, one term is left: dz_j = da_j f'(z_j). All slices have the same length; dz
-	// and da may be the same slice.
+	// Most kinds have an a_j that depends on z_j alone, and one term is left: dz_j = da_j f'(z_j). All slices have the
+	// same length; dz and da may be the same slice.
 	Backward(dz, z, a, da []float64)
 }
 
@@ -84,8 +86,8 @@ func (sigmoidNeurons) Backward(dz, z, a, da []float64) {
 	}
 }
 
-// LinearNeurons answer a_j = z_j, any number, where an answer between 0 and 1 is not what is wanted. Their
-// derivative is 1.
+// LinearNeurons answer a_j = z_j, any number, where an answer between 0 and 1 is not what is wanted. Their derivative
+// is 1.
 var LinearNeurons = linearNeurons{}
 
 type linearNeurons struct{}
@@ -100,10 +102,10 @@ func (linearNeurons) Backward(dz, z, a, da []float64) { sameLength(dz, da); copy
 // another, independent stream of them, so that one seed serves for the weights and, elsewhere, for other things.
 const weightStream = 1 << 40
 
-// InitLarge draws every weight and bias from N(0, 1), the normal distribution with mean 0 and standard deviation 1,
-// as the book's chapter 1 does. The same seed gives the same network. They are random because neurons of a layer
-// with equal weights would answer alike, learn alike and stay alike. With n inputs near 1, z is a sum of n such
-// weights and its standard deviation √n: many neurons start far out where σ is flat and learn slowly. Hence
+// InitLarge draws every weight and bias from N(0, 1), the normal distribution with mean 0 and variance 1, as the
+// book's chapter 1 does. The same seed gives the same network. They are random because neurons of a layer with equal
+// weights, to them and from them, would answer alike, learn alike and stay alike. With n inputs near 1, z is a sum of
+// n such weights. Variances add, so z has the variance n and is about √n from 0: far out, where σ is flat. Hence
 // InitScaled.
 func (net *Network) InitLarge(seed uint64) {
 	rng := rand.New(rand.NewPCG(seed, weightStream))
@@ -117,9 +119,9 @@ func (net *Network) InitLarge(seed uint64) {
 	}
 }
 
-// InitScaled draws every bias from N(0, 1) and every weight from N(0, 1/n), where n is the number of inputs of its
-// neuron, as the book's chapter 3 does. These are the weights of InitLarge divided by √n, so that z varies about as
-// much in a layer of many inputs as in one of few.
+// InitScaled draws every bias from N(0, 1) and every weight from N(0, 1/n), with variance 1/n, where n is the number
+// of inputs of its neuron, as the book's chapter 3 does. These are the weights of InitLarge divided by √n. So z varies
+// about as much in a layer of many inputs as in one of few.
 func (net *Network) InitScaled(seed uint64) {
 	net.InitLarge(seed)
 	for l := range net.Weights {

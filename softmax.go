@@ -6,15 +6,15 @@ import (
 )
 
 // Ten sigmoid outputs can all be near 1 at once. To make of them one answer with probabilities, let the outputs
-// compete: softmax gives output j the share e^(z_j)/Σ_i e^(z_i) of a total of 1. Its cost, the log-likelihood C =
-// −ln a_r, says how surprised the network is by the true class r. This file needs no other: copy it alone.
+// compete: softmax gives output j the share e^(z_j)/Σ_i e^(z_i) of a total of 1. Its cost, the log-likelihood C = −ln
+// a_r, says how surprised the network is by the true class r. This file needs no other: copy it alone.
 //
-// e^(z) overflows beyond z = 709. But a constant added to every z_j cancels out, so we subtract the largest z_j
-// first: then the largest term is e^0 = 1.
+// e^(z) overflows beyond z = 709. But a constant added to every z_j cancels out, so we subtract the largest z_j first:
+// then the largest term is e^0 = 1.
 
-// Softmax sets a_j = e^(z_j)/Σ_i e^(z_i): numbers from 0 to 1 that sum to 1, the largest where z is largest. a and
-// z have the same length and may be the same slice. It is right for z of any size; a_j is 0 where z_j is more than
-// about 745 below the largest.
+// Softmax sets a_j = e^(z_j)/Σ_i e^(z_i): numbers from 0 to 1 that sum to 1, the largest where z is largest. a and z
+// have the same length and may be the same slice. It is right for z of any size; a_j is 0 where z_j is more than about
+// 745 below the largest.
 //
 // Special cases are:
 //
@@ -23,9 +23,9 @@ import (
 //	any z_j = NaN makes all a_j NaN
 func Softmax(a, z []float64) { SoftmaxC(a, z, 1) }
 
-// SoftmaxC sets a_j = e^(c z_j)/Σ_i e^(c z_i), the variant of Exercise 3.3, for finite c > 0. As c → ∞ all goes to
-// the largest z_j, which is the "max" that softmax is a softened version of; as c → 0, and for finite z at c = 0
-// itself, all share alike. The special cases are those of Softmax. It panics if c < 0.
+// SoftmaxC sets a_j = e^(c z_j)/Σ_i e^(c z_i), the variant of Exercise 3.3, for finite c > 0. As c → ∞ all goes to the
+// largest z_j, which is the "max" that softmax is a softened version of; as c → 0, and for finite z at c = 0 itself,
+// all share alike. The special cases are those of Softmax. It panics if c < 0.
 func SoftmaxC(a, z []float64, c float64) {
 	mustAgree(a, z)
 	if c < 0 {
@@ -95,9 +95,8 @@ func (softmaxLayer) String() string { return "softmax" }
 
 func (softmaxLayer) Activate(a, z []float64) { Softmax(a, z) }
 
-// Backward sets dz_j = ∂C/∂z_j from da_i = ∂C/∂a_i. Every a_i depends on every z_j: from ln a_i = z_i − ln Σ_k
-// e^(z_k) the derivative of ln a_i by z_j is 1 − a_j if i = j and −a_j if not, and that of a_i is a_i times as
-// large. So
+// Backward sets dz_j = ∂C/∂z_j from da_i = ∂C/∂a_i. Every a_i depends on every z_j: from ln a_i = z_i − ln Σ_k e^(z_k)
+// the derivative of ln a_i by z_j is 1 − a_j if i = j and −a_j if not, and that of a_i is a_i times as large. So
 //
 //	dz_j = Σ_i da_i ∂a_i/∂z_j = a_j da_j − Σ_i da_i a_i a_j = a_j (da_j − Σ_i da_i a_i).
 func (softmaxLayer) Backward(dz, z, a, da []float64) {
@@ -111,9 +110,9 @@ func (softmaxLayer) Backward(dz, z, a, da []float64) {
 	}
 }
 
-// LogLikelihood is the cost C = −ln a_r, with the natural logarithm, where r is the true class: y_r = 1 and all
-// other y_j = 0. If the true class is known as probabilities y_j, with Σ_j y_j = 1, it is C = −Σ_j y_j ln a_j. It
-// belongs to a softmax layer, where C = ln Σ_i e^(z_i) − z_r has a derivative in which the softmax is found again:
+// LogLikelihood is the cost C = −ln a_r, with the natural logarithm, where r is the true class: y_r = 1 and all other
+// y_j = 0. If the true class is known as probabilities y_j, with Σ_j y_j = 1, it is C = −Σ_j y_j ln a_j. It belongs to
+// a softmax layer, where C = ln Σ_i e^(z_i) − z_r has a derivative in which the softmax is found again:
 //
 //	∂C/∂z_j = e^(z_j)/Σ_i e^(z_i) − y_j = a_j − y_j
 //
@@ -148,8 +147,8 @@ func (logLikelihood) Gradient(grad, a, y []float64) {
 	}
 }
 
-// OfZ returns C for a = Softmax(z): −ln a_r = ln Σ_i e^(z_i) − z_r. Where r is far ahead this is tiny, and the
-// largest z is taken away before the rest comes in, not to drown it.
+// OfZ returns C for a = Softmax(z): −ln a_r = ln Σ_i e^(z_i) − z_r. Where r is far ahead this is tiny, and the largest
+// z is taken away before the rest comes in, not to drown it.
 func (logLikelihood) OfZ(z, y []float64) float64 {
 	mustAgree(z, y)
 	largest, rest := logSumExp(z)
