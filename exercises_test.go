@@ -6,70 +6,82 @@ import (
 	"math/rand/v2"
 	"os"
 	"slices"
-	"strconv"
 	"sync"
 	"testing"
 )
 
-// This file is the solution book. Each test is one exercise of Sikdar's
-// "Neural Networks and Deep Learning: Exercises", or section where the
-// text derives something; its comment states the claim, its rows are the cases
-// in which it is checked, and every row prints what was measured beside what it
-// is held against:
+// This file is the solution book. Each test is one exercise of Sikdar's "Neural Networks and Deep Learning: Exercises",
+// or a section in which the text derives something. Its comment has the claim and the proof. Its tables print what was
+// measured beside what it is held against:
 //
 //	go test -v -run 'Exercise|Section'
 //
-// A result is not compared with a copy of its own formula. What stands against it
-// is a central difference, an enumeration, a bound from both sides, a closed
-// form, an integral. Where a claim stops being true, a row shows it: at an edge
-// of the claim, in floating point, or because the text itself errs.
+// A result is not compared with a copy of its own formula. It is held against a central difference, an enumeration, a
+// bound from both sides, a closed form or an integral. Where a claim stops being true, a row shows it: at an edge of the
+// claim, in floating point, or because the text itself errs.
 //
-// The helpers that the tests share stand at the end. book_test.go goes on with
-// what the text leaves out of Nielsen's book.
+// The helpers that the tests share are at the end; table_test.go has the tables. book_test.go goes on with what the text
+// leaves out of Nielsen's book.
 
 // Chapter 1
 
-// gate returns a perceptron of two inputs.
-func gate(w1, w2, b float64) *Network {
-	net := New(Perceptrons, 2, 1)
-	net.Weights[1][0][0], net.Weights[1][0][1], net.Biases[1][0] = w1, w2, b
-	return net
+// Exercise 1.1. Multiply all weights and biases of a network of perceptrons by the same c > 0. Then no neuron
+// changes its output.
+//
+// Proof, layer by layer. The inputs of layer 1 are x in both networks. Now take any layer whose inputs a_k are the
+// same in both networks. A neuron of it with the weights w_k and the bias b has the weighted input
+// z = Σ_k w_k a_k + b. After the multiplication it has
+//
+//	Σ_k (c w_k) a_k + c b = c (Σ_k w_k a_k + b) = c z.
+//
+// Because c > 0, cz is positive where z is positive, and only there. So Step(cz) = Step(z): the neuron answers as
+// before. The outputs of this layer are the inputs of the next one, which are therefore the same in both networks
+// too, and so on to the last layer.
+//
+// This is about real numbers. A computer rounds, but the sign of the computed cz is still that of z in these cases.
+// If c is a power of two, only exponents change, and every sum is rounded as before, as long as no number is too
+// large or too small for its exponent. If c, the weights and the biases are integers, and the sums are below 2^53,
+// nothing is rounded. In general it is enough that z and cz are further from 0 than their rounding errors.
+func TestExercise1_1(t *testing.T) {
+	t.Log("Claim: multiplying all weights and biases of a perceptron network by c > 0 changes no neuron's output.")
+	t.Run("c a power of two, integer weights, ties included", func(t *testing.T) {
+		scalingChangesNothing(t, scalingIntegers(), true, 1.0/1024, 0.5, 2, 1<<20)
+	})
+	t.Run("c a power of two, real weights", func(t *testing.T) {
+		scalingChangesNothing(t, scalingReals(), false, 1.0/1024, 0.5, 2, 1<<20)
+	})
+	t.Run("c an integer, integer weights, ties included", func(t *testing.T) {
+		scalingChangesNothing(t, scalingIntegers(), true, 1, 3, 10, 1000, 1e6)
+	})
+	t.Run("any c, real weights without ties", func(t *testing.T) {
+		scalingChangesNothing(t, scalingReals(), false, 1e-3, 0.7, math.Pi, 12345.678, 1e6)
+	})
+	t.Run("fails in floating point: a tie at w = (−8, 9), b = −1, c = 0.001", scalingTie)
+	t.Run("fails for c < 0: each first-layer neuron flips, unless w·x + b = 0", scalingFlips)
+	t.Run("fails for c < 0: XOR becomes a network that always says 1", scalingXOR)
+	t.Run("fails for c = 0: every neuron is silent", scalingByZero)
 }
 
-// xor returns OR and NAND into AND.
-func xor() *Network {
-	net := New(Perceptrons, 2, 2, 1)
-	copy(net.Weights[1][0], []float64{2, 2})
-	copy(net.Weights[1][1], []float64{-2, -2})
-	copy(net.Weights[2][0], []float64{2, 2})
-	net.Biases[1][0], net.Biases[1][1], net.Biases[2][0] = -1, 3, -3
-	return net
-}
-
-// integerNetwork returns perceptrons with weights and biases from −3 to 3, so
-// that w·x + b = 0 is common.
-func integerNetwork(seed uint64, sizes ...int) *Network {
-	rng := rand.New(rand.NewPCG(seed, 0))
-	net := New(Perceptrons, sizes...)
-	each(net, net, func(p, _ *float64) { *p = float64(rng.IntN(7) - 3) })
-	return net
-}
-
-// binaryInputs returns all 2^n inputs of n zeros and ones.
-func binaryInputs(n int) [][]float64 {
-	all := make([][]float64, 1<<n)
-	for i := range all {
-		all[i] = make([]float64, n)
-		for k := range all[i] {
-			all[i][k] = float64(i >> k & 1)
+// scalingChangesNothing compares all outputs of all neurons, for all inputs of zeros and ones, before and after the
+// networks are multiplied by c. A tie is a neuron with w·x + b = 0. The networks must have some, or none, as asked.
+func scalingChangesNothing(t *testing.T, networks []*Network, tied bool, factors ...float64) {
+	tab := newTable(t, "c", "networks", "outputs compared", "at w·x + b = 0", "changed")
+	for _, c := range factors {
+		compared, differ, ties := 0, 0, 0
+		for _, net := range networks {
+			n, d, z := behaviours(net, c)
+			compared, differ, ties = compared+n, differ+d, ties+z
 		}
+		atTies := same(ties, 0)
+		if tied {
+			atTies = holds(fmt.Sprintf("%d > 0", ties), ties > 0)
+		}
+		tab.row(fmt.Sprintf("%.7g", c), len(networks), compared, atTies, same(differ, 0))
 	}
-	return all
 }
 
-// behaviours compares the outputs of all neurons of net and of net scaled by c,
-// for all binary inputs. It returns the number of outputs compared, of those that differ,
-// and of those of neurons with w·x + b = 0.
+// behaviours compares the outputs of all neurons of net and of net scaled by c, for all inputs of zeros and ones.
+// It returns the number of outputs compared, of those that differ, and of those of neurons with w·x + b = 0.
 func behaviours(net *Network, c float64) (compared, differ, ties int) {
 	scaled := net.Clone()
 	scaled.Scale(c)
@@ -91,238 +103,260 @@ func behaviours(net *Network, c float64) (compared, differ, ties int) {
 	return compared, differ, ties
 }
 
-// Exercise 1.1. Multiply all weights and biases of a network of perceptrons by
-// c > 0: no neuron changes its output, because w·x + b and c(w·x + b) have the same
-// sign. That holds of real numbers always; of floating-point numbers where the
-// products are exact, or w·x + b is larger than its rounding error.
-func TestExercise1_1(t *testing.T) {
-	t.Log("Claim: multiplying all weights and biases of a perceptron network by c > 0 changes no neuron's output.")
-	integers := []*Network{gate(-2, -2, 3), gate(1, 1, -2), xor(), integerNetwork(1, 5, 4, 3), integerNetwork(2, 6, 5, 4, 3), integerNetwork(3, 7, 6, 5, 4, 3)}
-	var reals []*Network
+// scalingIntegers returns networks whose weights and biases are integers, NAND, AND and XOR among them.
+func scalingIntegers() []*Network {
+	return []*Network{gate(-2, -2, 3), gate(1, 1, -2), xor(),
+		integerNetwork(1, 5, 4, 3), integerNetwork(2, 6, 5, 4, 3), integerNetwork(3, 7, 6, 5, 4, 3)}
+}
+
+// scalingReals returns networks whose weights and biases are from N(0, 1).
+func scalingReals() (networks []*Network) {
 	for seed := range uint64(20) {
 		for _, sizes := range [][]int{{6, 5, 4}, {6, 5, 4, 3}, {6, 5, 4, 3, 2}} {
-			reals = append(reals, randomNetwork(seed, Perceptrons, sizes...))
+			networks = append(networks, randomNetwork(seed, Perceptrons, sizes...))
 		}
 	}
-	for _, test := range []struct {
-		name     string
-		networks []*Network
-		c        []float64
-		ties     bool // whether neurons with w·x + b = 0 must be among them
-	}{
-		{"c a power of two, integer weights, ties included", integers, []float64{1.0 / 1024, 0.5, 2, 1 << 20}, true},
-		{"c a power of two, real weights", reals, []float64{1.0 / 1024, 0.5, 2, 1 << 20}, false},
-		{"c an integer, integer weights, ties included", integers, []float64{1, 3, 10, 1000, 1e6}, true},
-		{"any c, real weights without ties", reals, []float64{1e-3, 0.7, math.Pi, 12345.678, 1e6}, false},
-	} {
-		t.Run(test.name, func(t *testing.T) {
-			for _, c := range test.c {
-				compared, differ, ties := 0, 0, 0
-				for _, net := range test.networks {
-					n, d, z := behaviours(net, c)
-					compared, differ, ties = compared+n, differ+d, ties+z
-				}
-				t.Logf("c = %-12.7g %d networks, all binary inputs: %5d outputs   %4d at w·x + b = 0   %d changed", c, len(test.networks), compared, ties, differ)
-				if differ > 0 || test.ties != (ties > 0) {
-					t.Errorf("%d of %d outputs changed; %d ties", differ, compared, ties)
+	return networks
+}
+
+// gate returns a perceptron of two inputs.
+func gate(w1, w2, b float64) *Network {
+	net := New(Perceptrons, 2, 1)
+	net.Weights[1][0][0], net.Weights[1][0][1], net.Biases[1][0] = w1, w2, b
+	return net
+}
+
+// xor returns OR and NAND into AND.
+func xor() *Network {
+	net := New(Perceptrons, 2, 2, 1)
+	copy(net.Weights[1][0], []float64{2, 2})
+	copy(net.Weights[1][1], []float64{-2, -2})
+	copy(net.Weights[2][0], []float64{2, 2})
+	net.Biases[1][0], net.Biases[1][1], net.Biases[2][0] = -1, 3, -3
+	return net
+}
+
+// integerNetwork returns perceptrons with weights and biases from −3 to 3, so that w·x + b = 0 is common.
+func integerNetwork(seed uint64, sizes ...int) *Network {
+	rng := rand.New(rand.NewPCG(seed, 0))
+	net := New(Perceptrons, sizes...)
+	each(net, net, func(p, _ *float64) { *p = float64(rng.IntN(7) - 3) })
+	return net
+}
+
+// binaryInputs returns all 2^n inputs of n zeros and ones.
+func binaryInputs(n int) [][]float64 {
+	all := make([][]float64, 1<<n)
+	for i := range all {
+		all[i] = make([]float64, n)
+		for k := range all[i] {
+			all[i][k] = float64(i >> k & 1)
+		}
+	}
+	return all
+}
+
+// scalingTie: at a tie the rounding alone decides. −0.008, 0.009 and −0.001 are no binary fractions. Each is
+// rounded on its own, so that their sum is not 0 but a little more, and the perceptron fires.
+func scalingTie(t *testing.T) {
+	net := gate(-8, 9, -1)
+	x := []float64{1, 1}
+	tab := newTable(t, "c", "weighted input", "output")
+	z, a := net.Activations(x)
+	tab.row(1, same(z[1][0], 0), same(a[1][0], 0))
+	net.Scale(0.001)
+	z, a = net.Activations(x)
+	tab.row(0.001, within(0, z[1][0], 1e-18), same(a[1][0], 1))
+}
+
+// scalingFlips: for c < 0, cz is positive where z is negative. So a neuron of layer 1 answers 1 − a instead of a.
+// It stays at 0 where z = 0. Nothing so simple holds for later layers, because their inputs change.
+func scalingFlips(t *testing.T) {
+	tab := newTable(t, "layers", "c", "z ≠ 0: a becomes 1 − a", "z = 0: a stays 0", "neither")
+	for _, net := range scalingIntegers() {
+		scaled := net.Clone()
+		scaled.Scale(-1)
+		flipped, ties, neither := 0, 0, 0
+		for _, x := range binaryInputs(net.Sizes[0]) {
+			z, a := net.Activations(x)
+			_, b := scaled.Activations(x)
+			for j := range a[1] {
+				switch {
+				case z[1][j] == 0 && b[1][j] == 0 && a[1][j] == 0:
+					ties++
+				case z[1][j] != 0 && b[1][j] == 1-a[1][j]:
+					flipped++
+				default:
+					neither++
 				}
 			}
-		})
-	}
-
-	t.Run("fails in floating point: a tie at w = (−8, 9), b = −1, c = 0.001", func(t *testing.T) {
-		net := gate(-8, 9, -1)
-		x := []float64{1, 1}
-		before := net.FeedForward(x)[0]
-		net.Scale(0.001)
-		z, a := net.Activations(x)
-		t.Logf("w·x + b = 0, output %v; scaled, w·x + b = %.2g, output %v", before, z[1][0], a[1][0])
-		if before != 0 || a[1][0] != 1 || !(z[1][0] > 0 && z[1][0] < 1e-18) {
-			t.Errorf("outputs %v, then %v; want 0, then 1", before, a[1][0])
 		}
-	})
+		tab.row(net.Sizes, -1, flipped, ties, same(neither, 0))
+	}
+}
 
-	t.Run("fails for c < 0: each first-layer neuron flips, unless w·x + b = 0", func(t *testing.T) {
-		for _, net := range integers {
-			scaled := net.Clone()
-			scaled.Scale(-1)
-			flipped, ties := 0, 0
-			for _, x := range binaryInputs(net.Sizes[0]) {
-				z, a := net.Activations(x)
-				_, b := scaled.Activations(x)
-				for j := range a[1] {
-					switch {
-					case z[1][j] == 0 && b[1][j] == 0 && a[1][j] == 0:
-						ties++
-					case z[1][j] != 0 && b[1][j] == 1-a[1][j]:
-						flipped++
-					default:
-						t.Errorf("w·x + b = %v: output %v becomes %v", z[1][j], a[1][j], b[1][j])
+// scalingXOR: times −1, OR becomes NOR, NAND becomes AND, and the AND behind them becomes NAND. NOR and AND are
+// never both 1, and NAND answers 1 unless both its inputs are 1. So the answer is always 1.
+func scalingXOR(t *testing.T) {
+	before, after := xor(), xor()
+	after.Scale(-1)
+	tab := newTable(t, "x", "OR", "NAND", "answer is XOR", "times −1: NOR", "AND", "answer is 1")
+	for _, x := range binaryInputs(2) {
+		_, a := before.Activations(x)
+		_, b := after.Activations(x)
+		p, q := int(x[0]), int(x[1])
+		or, and := float64(p|q), float64(p&q)
+		tab.row(x, same(a[1][0], or), same(a[1][1], 1-and), same(a[2][0], float64(p^q)),
+			same(b[1][0], 1-or), same(b[1][1], and), same(b[2][0], 1))
+	}
+}
+
+// scalingByZero: with c = 0 all weighted inputs are 0, and Step(0) = 0.
+func scalingByZero(t *testing.T) {
+	tab := newTable(t, "layers", "c", "outputs", "of these not 0")
+	for _, net := range scalingIntegers() {
+		net.Scale(0)
+		outputs, firing := 0, 0
+		for _, x := range binaryInputs(net.Sizes[0]) {
+			_, a := net.Activations(x)
+			for l := 1; l < len(a); l++ {
+				for _, a := range a[l] {
+					outputs++
+					if a != 0 {
+						firing++
 					}
 				}
 			}
-			t.Logf("c = −1, layers %-12s %4d outputs flipped   %3d at w·x + b = 0 stay 0", fmt.Sprint(net.Sizes), flipped, ties)
 		}
-	})
-
-	t.Run("fails for c < 0: XOR becomes a network that always says 1", func(t *testing.T) {
-		before, after := xor(), xor()
-		after.Scale(-1) // NOR and AND, never both 1, into NAND
-		for _, x := range binaryInputs(2) {
-			_, a := before.Activations(x)
-			_, b := after.Activations(x)
-			t.Logf("x = %v   OR = %v, NAND = %v, XOR = %v   times −1: NOR = %v, AND = %v, output %v", x, a[1][0], a[1][1], a[2][0], b[1][0], b[1][1], b[2][0])
-			if want := float64(int(x[0]) ^ int(x[1])); a[2][0] != want || b[2][0] != 1 {
-				t.Errorf("x = %v: XOR says %v, then %v; want %v, then 1", x, a[2][0], b[2][0], want)
-			}
-		}
-	})
-
-	t.Run("fails for c = 0: every neuron is silent", func(t *testing.T) {
-		for _, net := range integers {
-			net = net.Clone()
-			net.Scale(0)
-			firing := 0.0
-			for _, x := range binaryInputs(net.Sizes[0]) {
-				_, a := net.Activations(x)
-				for l := 1; l < len(a); l++ {
-					firing += dot(a[l], a[l])
-				}
-			}
-			atMost(t, fmt.Sprintf("c = 0, layers %-12s", fmt.Sprint(net.Sizes)), "outputs that are not 0", firing, 0)
-		}
-	})
+		tab.row(net.Sizes, 0, outputs, same(firing, 0))
+	}
 }
 
-// gap returns |σ(z) − step(z)|. For z > 0 that is 1 − σ(z) = σ(−z); by
-// subtraction it would lose all its digits.
-func gap(z float64) float64 { return Sigmoid(-math.Abs(z)) }
-
-// Exercise 1.2. Replace the perceptrons of a network by sigmoid neurons and multiply
-// all weights and biases by c. If no perceptron sees w·x + b = 0, every neuron's
-// output tends to the perceptron's as c → ∞: for one neuron
+// Exercise 1.2. Replace the perceptrons of a network by sigmoid neurons, and multiply all weights and biases by
+// c > 0. Take any input x for which no perceptron has w·x + b = 0. Then, as c → ∞, the output of every sigmoid
+// neuron tends to the output of its perceptron.
+//
+// Proof for one neuron with z = w·x + b ≠ 0. First,
+//
+//	1 − σ(u) = 1 − 1/(1 + e^(−u)) = e^(−u)/(1 + e^(−u)) = 1/(e^u + 1) = σ(−u).
+//
+// If z > 0 then step(z) = 1, and the difference is 1 − σ(cz) = σ(−cz). If z < 0 then step(z) = 0, and the
+// difference is σ(cz). Both are σ(−c|z|):
+//
+//	|σ(cz) − step(z)| = σ(−c|z|) = e^(−c|z|)/(1 + e^(−c|z|)).
+//
+// The denominator is more than 1 and less than 2, so that
 //
 //	½ e^(−c|z|) < |σ(cz) − step(z)| < e^(−c|z|),
 //
-// and for neuron j of a later layer, whose inputs are off by e_k,
+// which tends to 0 as c → ∞. This settles layer 1, where both networks have the inputs x. The text leaves out the
+// step to the later layers, where the inputs differ.
 //
-//	|σ − step| ≤ e^(−c(|z_j| − Σ_k |w_jk| e_k)) once the bracket is positive,
+// Proof for later layers. Let a_k be the outputs of the perceptrons of the layer before, a'_k those of the sigmoid
+// neurons there, and e_k = |a'_k − a_k|. Behind them sigmoid neuron j has the weighted input cz'_j, where
+// z'_j = Σ_k w_jk a'_k + b_j. It is off by
 //
-// which, layer by layer, it becomes: the step of the proof that the text leaves out. If
-// w·x + b = 0 the sigmoid neuron sits at 1/2 for every c, and the limit can differ.
+//	|z'_j − z_j| = |Σ_k w_jk (a'_k − a_k)| ≤ Σ_k |w_jk| e_k = s_j.
+//
+// If s_j < |z_j|, then z'_j has the sign of z_j, and |z'_j| ≥ |z_j| − s_j. The case of one neuron, with z'_j for z,
+// gives
+//
+//	e_j = |σ(cz'_j) − step(z_j)| < e^(−c|z'_j|) ≤ e^(−c(|z_j| − s_j)).
+//
+// If all e_k tend to 0 as c → ∞, so does s_j, and z_j does not change with c. From some c on, s_j < |z_j|/2. From
+// there on e_j < e^(−c|z_j|/2), so that e_j tends to 0 as well. Layer 1 begins this, and each layer passes it on.
 func TestExercise1_2(t *testing.T) {
-	t.Log("Claim: a sigmoid network, its weights and biases multiplied by c, tends to the perceptron network as c → ∞, unless w·x + b = 0 somewhere.")
-	t.Run("one neuron, from both sides", func(t *testing.T) {
-		for _, z := range []float64{-5, -0.1, 0.001, 0.1, 1, 5} {
-			for _, c := range []float64{1, 7, 100} {
-				net := New(SigmoidNeurons, 1, 1)
-				net.Weights[1][0][0], net.Biases[1][0] = -1, 1+z
-				x := []float64{1}
-				net.Scale(c)
-				zc, _ := net.Activations(x)
-				if relative(zc[1][0], c*z) > 1e-12 {
-					t.Fatalf("c(w·x + b) = %v; want %v", zc[1][0], c*z)
-				}
-				ratio := gap(c*z) * math.Exp(c*math.Abs(z)) // 1/(1 + e^(−c|z|)), which rounds to 1 in the end
-				between(t, fmt.Sprintf("z = %-6v c = %-4v |σ(cz) − step(z)| = %-10.4g", z, c, gap(c*z)), "its ratio to e^(−c|z|)", 0.5, ratio, 1+1e-13)
-			}
-		}
-	})
-
-	t.Run("fails in floating point: 1 − σ(cz) from c|z| ≈ 37 on", func(t *testing.T) {
-		for _, z := range []float64{30, 36, 37, 40, 700} {
-			t.Logf("cz = %-4v 1 − σ(cz) = %-12.4g σ(−cz) = %.4g", z, 1-Sigmoid(z), Sigmoid(-z))
-			if lost := 1-Sigmoid(z) == 0; lost != (z >= 37) || Sigmoid(-z) == 0 {
-				t.Errorf("cz = %v: 1 − σ = %v, σ(−cz) = %v", z, 1-Sigmoid(z), Sigmoid(-z))
-			}
-		}
-	})
-
-	t.Run("networks of 2 to 4 layers of neurons: every neuron, by induction", func(t *testing.T) {
-		for _, sizes := range [][]int{{4, 5, 3}, {4, 5, 4, 3}, {4, 5, 4, 4, 2}} {
-			for seed, found := uint64(10*len(sizes)), 0; found < 2; seed++ {
-				perceptrons := randomNetwork(seed, Perceptrons, sizes...)
-				x := []float64{1, 0, 1, 1}
-				z, _ := perceptrons.Activations(x)
-				nearest := math.Inf(1) // |w·x + b|
-				for l := 1; l < len(z); l++ {
-					for _, z := range z[l] {
-						nearest = min(nearest, math.Abs(z))
-					}
-				}
-				if nearest < 0.1 {
-					continue
-				}
-				found++
-				row := fmt.Sprintf("layers %-12s |w·x + b| ≥ %.3f   largest difference", fmt.Sprint(sizes), nearest)
-				for _, c := range []float64{1, 10, 100} {
-					worst, _ := inTheLimit(t, perceptrons, x, c)
-					row += fmt.Sprintf("   c = %v: %.2g", c, worst)
-				}
-				worst, bounded := inTheLimit(t, perceptrons, x, 1000)
-				atMost(t, row, "c = 1000", worst, math.Exp(-1000*nearest*0.99))
-				if !bounded {
-					t.Error("at c = 1000 the bracket of some neuron is not positive")
-				}
-			}
-		}
-	})
-
-	t.Run("the largest difference may rise before it falls", func(t *testing.T) {
-		net := New(Perceptrons, 1, 1, 1)
-		net.Biases[1][0], net.Weights[2][0][0], net.Biases[2][0] = 0.1, 1, -0.9
-		for _, test := range []struct{ c, want float64 }{{1, 0.59}, {10, 0.84}, {50, 0.009}, {500, 0}} {
-			worst, _ := inTheLimit(t, net, []float64{0}, test.c)
-			t.Logf("z = 0.1, then weight 1 and bias −0.9   c = %-4v largest difference %.3f", test.c, worst)
-			if math.Abs(worst-test.want) > 0.005 {
-				t.Errorf("c = %v: %v; want %v", test.c, worst, test.want)
-			}
-		}
-	})
-
-	t.Run("fails where w·x + b = 0: the neuron stays at 1/2, the output goes to 1 instead of 0", func(t *testing.T) {
-		net := New(Perceptrons, 2, 1, 1)
-		copy(net.Weights[1][0], []float64{1, -1})
-		net.Weights[2][0][0], net.Biases[2][0] = 1, -0.25
-		x := []float64{1, 1}
-		if out := net.FeedForward(x)[0]; out != 0 {
-			t.Errorf("the perceptrons answer %v; want 0", out)
-		}
-		for _, c := range []float64{1, 10, 100, 1e6} {
-			s := net.Clone()
-			s.Hidden, s.Output = SigmoidNeurons, SigmoidNeurons
-			s.Scale(c)
-			_, a := s.Activations(x)
-			t.Logf("c = %-8v hidden neuron %v   output %.6f   perceptrons: 0 and 0", c, a[1][0], a[2][0])
-			if a[1][0] != 0.5 || relative(a[2][0], Sigmoid(c/4)) > 1e-15 {
-				t.Errorf("c = %v: %v, %v; want 1/2 and σ(c/4)", c, a[1][0], a[2][0])
-			}
-		}
-	})
-
-	t.Run("the text errs: only in the first layer is a neuron with w·x + b = 0 stuck at 1/2; a deeper one tends to it", func(t *testing.T) {
-		net := New(Perceptrons, 1, 1, 1)
-		net.Biases[1][0], net.Weights[2][0][0], net.Biases[2][0] = 1, 3, -3
-		for _, c := range []float64{1, 5, 20} {
-			s := net.Clone()
-			s.Hidden, s.Output = SigmoidNeurons, SigmoidNeurons
-			s.Scale(c)
-			// fed 1 − σ(−c) instead of 1, it is off by at most ¼·3c e^(−c)
-			atMost(t, fmt.Sprintf("weight 3 and bias −3 behind a neuron that tends to 1   c = %-4v", c), "|a − ½|", math.Abs(s.FeedForward([]float64{0})[0]-0.5), 0.75*c*math.Exp(-c)+1e-14)
-		}
-	})
+	t.Log("Claim: a sigmoid network, its weights and biases multiplied by c, tends to the perceptron network\n" +
+		"as c → ∞, unless w·x + b = 0 somewhere.")
+	t.Run("one neuron, from both sides", limitOfOneNeuron)
+	t.Run("fails in floating point: 1 − σ(cz) from c|z| ≈ 37 on", limitLostToRounding)
+	t.Run("networks of 2 to 4 layers of neurons: every neuron, by induction", limitOfNetworks)
+	t.Run("the largest difference may rise before it falls", limitAfterARise)
+	t.Run("fails where w·x + b = 0: the neuron stays at 1/2, the output goes to 1 instead of 0", limitAtATie)
+	t.Run("the text errs: only in the first layer is a neuron with w·x + b = 0 stuck at 1/2; a deeper one tends to it",
+		limitAtADeepTie)
 }
 
-// inTheLimit replaces the perceptrons by sigmoid neurons, scaled by c, and holds
-// every neuron's difference e_j against the bound of Exercise 1.2. It returns the
-// largest difference and whether the bound spoke of every neuron.
+// gap returns |σ(z) − step(z)|. For z > 0 that is 1 − σ(z) = σ(−z); by subtraction it would lose all its digits.
+func gap(z float64) float64 { return Sigmoid(-math.Abs(z)) }
+
+// limitOfOneNeuron divides the difference d = |σ(cz) − step(z)| by e^(−c|z|). The quotient is 1/(1 + e^(−c|z|)),
+// between ½ and 1, and rounded to 1 in the end.
+func limitOfOneNeuron(t *testing.T) {
+	tab := newTable(t, "z", "d at c = 1", "d / e^(−|z|)", "at c = 7", "d / e^(−7|z|)", "at c = 100", "d / e^(−100|z|)")
+	for _, z := range []float64{-5, -0.1, 0.001, 0.1, 1, 5} {
+		row := []any{z}
+		for _, c := range []float64{1, 7, 100} {
+			net := New(SigmoidNeurons, 1, 1)
+			net.Weights[1][0][0], net.Biases[1][0] = -1, 1+z
+			net.Scale(c)
+			zc, a := net.Activations([]float64{1})
+			if relative(zc[1][0], c*z) > 1e-12 {
+				t.Fatalf("c(w·x + b) = %v; want %v", zc[1][0], c*z)
+			}
+			d := gap(c * z)
+			if subtracted := math.Abs(a[1][0] - Step(z)); !(math.Abs(subtracted-gap(zc[1][0])) <= 1e-15) {
+				t.Errorf("z = %v, c = %v: the neuron is off by %v; want %v", z, c, subtracted, d)
+			}
+			ratio := d * math.Exp(c*math.Abs(z))
+			row = append(row, d, holds(fmt.Sprintf("½ < %.4f ≤ 1", ratio), 0.5 < ratio && ratio < 1+1e-13))
+		}
+		tab.row(row...)
+	}
+}
+
+// limitLostToRounding: Sigmoid computes 1/(1 + e^(−cz)). Floating-point numbers just above 1 are 2.2e-16 apart.
+// Where e^(−cz) is less than half of that, which is so from cz = 36.74 on, 1 + e^(−cz) is rounded to 1, and nothing
+// is left of 1 − σ(cz). The same number as σ(−cz) keeps its digits. It is e^(−cz)/(1 + e^(−cz)), which for these cz
+// is e^(−cz) to 13 digits.
+func limitLostToRounding(t *testing.T) {
+	tab := newTable(t, "cz", "1 − σ(cz)", "σ(−cz)", "σ(−cz) / e^(−cz)")
+	for _, z := range []float64{30, 36, 37, 40, 700} {
+		subtracted, kept := 1-Sigmoid(z), Sigmoid(-z)
+		lost := holds(fmt.Sprintf("%.4g > 0", subtracted), subtracted > 0 && math.Abs(subtracted-kept) <= 0x1p-52)
+		if z >= 37 {
+			lost = same(subtracted, 0)
+		}
+		tab.row(z, lost, holds(fmt.Sprintf("%.4g > 0", kept), kept > 0), near(kept/math.Exp(-z), 1, 1e-12))
+	}
+}
+
+// limitOfNetworks measures the largest difference of a neuron from its perceptron, for two networks of each shape
+// and an input at which every |z| = |w·x + b| is at least 0.1. At c = 1000, s_j < |z_j| for every neuron, so that
+// the bound of the proof speaks of all of them. There it is below e^(−0.99c|z|) for the least |z|.
+func limitOfNetworks(t *testing.T) {
+	tab := newTable(t, "layers", "least |z|", "c = 1", "c = 10", "c = 100", "c = 1000, and e^(−0.99c|z|)",
+		"all s_j < |z_j|?")
+	x := []float64{1, 0, 1, 1}
+	for _, sizes := range [][]int{{4, 5, 3}, {4, 5, 4, 3}, {4, 5, 4, 4, 2}} {
+		for seed, found := uint64(10*len(sizes)), 0; found < 2; seed++ {
+			net := randomNetwork(seed, Perceptrons, sizes...)
+			z, _ := net.Activations(x)
+			nearest := math.Inf(1)
+			for _, z := range slices.Concat(z[1:]...) {
+				nearest = min(nearest, math.Abs(z))
+			}
+			if nearest < 0.1 {
+				continue
+			}
+			found++
+			at1, _ := inTheLimit(t, net, x, 1)
+			at10, _ := inTheLimit(t, net, x, 10)
+			at100, _ := inTheLimit(t, net, x, 100)
+			at1000, bounded := inTheLimit(t, net, x, 1000)
+			tab.row(sizes, nearest, at1, at10, at100, below(at1000, math.Exp(-1000*nearest*0.99)),
+				holds("yes", bounded))
+		}
+	}
+}
+
+// inTheLimit replaces the perceptrons by sigmoid neurons, scaled by c, and holds the difference e_j of every neuron
+// against the bound e^(−c(|z_j| − s_j)) of Exercise 1.2. It returns the largest difference, and whether |z_j| > s_j
+// for every neuron, so that there was a bound for each.
 func inTheLimit(t *testing.T, perceptrons *Network, x []float64, c float64) (worst float64, bounded bool) {
 	t.Helper()
-	s := perceptrons.Clone()
-	s.Hidden, s.Output = SigmoidNeurons, SigmoidNeurons
-	s.Scale(c)
 	z, a := perceptrons.Activations(x)
-	zs, as := s.Activations(x)
+	zs, as := sigmoidsScaled(perceptrons, c).Activations(x)
 	bounded = true
 	before := make([]float64, len(x)) // e_k of the layer before
 	for l := 1; l < len(a); l++ {
@@ -330,15 +364,18 @@ func inTheLimit(t *testing.T, perceptrons *Network, x []float64, c float64) (wor
 		for j := range e {
 			e[j] = math.Abs(as[l][j] - a[l][j])
 			if Step(zs[l][j]) == a[l][j] {
+				if subtracted := e[j]; !(math.Abs(subtracted-gap(zs[l][j])) <= 1e-15) {
+					t.Errorf("c = %v, neuron %d of layer %d is off by %v; want %v", c, j, l, subtracted, gap(zs[l][j]))
+				}
 				e[j] = gap(zs[l][j])
 			}
-			bracket := math.Abs(z[l][j])
+			bracket := math.Abs(z[l][j]) // less s_j
 			for k, w := range perceptrons.Weights[l][j] {
 				bracket -= math.Abs(w) * before[k]
 			}
 			if bracket <= 0 {
 				bounded = false
-			} else if bound := math.Exp(-c * bracket); e[j] > bound*(1+1e-9) {
+			} else if bound := math.Exp(-c * bracket); !(e[j] <= bound*(1+1e-9)) {
 				t.Errorf("c = %v, neuron %d of layer %d is off by %v; bound %v", c, j, l, e[j], bound)
 			}
 			worst = max(worst, e[j])
@@ -348,165 +385,305 @@ func inTheLimit(t *testing.T, perceptrons *Network, x []float64, c float64) (wor
 	return worst, bounded
 }
 
-// Exercise 1.3. Behind ten outputs of which the right one is at least 0.99 and the
-// others are below 0.01, four neurons spell the digit in binary: weight +1 from
-// every digit whose bit is set, −1 from the others, bias 0. Each weighted
-// input has the right sign and is more than 0.90 from 0, so that, multiplied
-// by a large c, sigmoid neurons tend to the binary digits.
+// sigmoidsScaled returns the network with sigmoid neurons for its perceptrons, and its weights and biases times c.
+func sigmoidsScaled(perceptrons *Network, c float64) *Network {
+	s := perceptrons.Clone()
+	s.Hidden, s.Output = SigmoidNeurons, SigmoidNeurons
+	s.Scale(c)
+	return s
+}
+
+// limitAfterARise: the claim is about large c. Here both perceptrons have z = 0.1 and answer 1. The sigmoid neuron
+// behind the first one has the weighted input c(σ(0.1c) − 0.9). At c = 10 that is 10(0.731 − 0.9) = −1.69, on the
+// wrong side of 0 and further from it than at c = 1, where it is 0.525 − 0.9 = −0.375.
+func limitAfterARise(t *testing.T) {
+	net := New(Perceptrons, 1, 1, 1)
+	net.Biases[1][0], net.Weights[2][0][0], net.Biases[2][0] = 0.1, 1, -0.9
+	tab := newTable(t, "c", "first neuron, bias 0.1", "second, weight 1 and bias −0.9", "largest difference from 1")
+	for _, test := range []struct{ c, want, tolerance float64 }{
+		{1, 0.592672, 1e-6}, {10, 0.844147, 1e-6}, {50, 0.00932805, 1e-8}, {500, 1.92875e-22, 1e-27},
+	} {
+		_, a := sigmoidsScaled(net, test.c).Activations([]float64{0})
+		worst, _ := inTheLimit(t, net, []float64{0}, test.c)
+		tab.row(test.c, a[1][0], a[2][0], near(worst, test.want, test.tolerance))
+	}
+}
+
+// limitAtATie: at w = (1, −1), b = 0 and x = (1, 1), w·x + b = 0. The perceptron answers 0, and σ(c · 0) = 1/2 for
+// every c. The neuron behind it, of weight 1 and bias −0.25, gets 0 or 1/2. So the perceptron there has z = −0.25
+// and answers 0, and the sigmoid neuron has the weighted input c(1/2 − 1/4) = c/4 and tends to 1.
+func limitAtATie(t *testing.T) {
+	net := New(Perceptrons, 2, 1, 1)
+	copy(net.Weights[1][0], []float64{1, -1})
+	net.Weights[2][0][0], net.Biases[2][0] = 1, -0.25
+	x := []float64{1, 1}
+	tab := newTable(t, "c", "neurons", "hidden", "output", "σ(c/4)", "difference, relative")
+	_, a := net.Activations(x)
+	tab.row("any", "perceptrons", same(a[1][0], 0), same(a[2][0], 0), "", "")
+	for _, c := range []float64{1, 10, 100, 1e6} {
+		_, a := sigmoidsScaled(net, c).Activations(x)
+		want := Sigmoid(c / 4)
+		tab.row(c, "sigmoid", same(a[1][0], 0.5), a[2][0], want, below(relative(a[2][0], want), 1e-15))
+	}
+}
+
+// limitAtADeepTie: the second perceptron has z = 3 · 1 − 3 = 0. Its sigmoid neuron is not fed 1 but σ(c), which is
+// less by at most e^(−c). So its weighted input is off 0 by at most 3c e^(−c). Because σ' ≤ 1/4, its output is off
+// 1/2 by at most a quarter of that, which tends to 0. But at no c is it 1/2.
+func limitAtADeepTie(t *testing.T) {
+	net := New(Perceptrons, 1, 1, 1)
+	net.Biases[1][0], net.Weights[2][0][0], net.Biases[2][0] = 1, 3, -3
+	tab := newTable(t, "c", "z of the perceptron", "a of the sigmoid neuron", "½ − a, and ¾c e^(−c)", "a is not ½")
+	x := []float64{0}
+	z, _ := net.Activations(x)
+	for _, c := range []float64{1, 5, 20} {
+		a := sigmoidsScaled(net, c).FeedForward(x)[0]
+		tab.row(c, same(z[2][0], 0), fmt.Sprintf("%.10f", a), below(math.Abs(0.5-a), 0.75*c*math.Exp(-c)+1e-14),
+			holds("a < ½", a < 0.5))
+	}
+}
+
+// Exercise 1.3. Let a_0 to a_9 be ten outputs. That of the digit d is at least 0.99, and the others are from 0 to
+// less than 0.01. Behind them, four neurons answer with d in binary: neuron j has the weight +1 from every digit
+// whose bit j is 1, −1 from the others, and bias 0. Its weighted input z is positive if bit j of d is 1, negative
+// if it is 0, and more than 0.90 from 0.
+//
+// Proof. Let s_i = ±1 be the weight from digit i to neuron j. Multiply z = Σ_i s_i a_i by s_d, and use s_d s_d = 1:
+//
+//	s_d z = a_d + Σ_(i≠d) s_d s_i a_i > 0.99 − 9 · 0.01 = 0.90.
+//
+// This holds because each of the nine other terms is at least −a_i, and so above −0.01. So z has the sign of s_d,
+// which is + where bit j of d is 1. Only digits whose bit j is not that of d have s_d s_i = −1. If there are n of
+// them, the same reason gives s_d z > 0.99 − 0.01n. This bound is sharp: s_d z comes as near to it as one likes,
+// where these n outputs are just under 0.01, the others 0, and a_d = 0.99.
+//
+// So perceptrons answer with the bits. Sigmoid neurons, multiplied by c, tend to them: by Exercise 1.2
+//
+//	|σ(cz) − bit| < e^(−c|z|) < e^(−0.90c).
 func TestExercise1_3(t *testing.T) {
-	t.Log("Claim: a layer of four neurons turns ten outputs into the digit's bits; every weighted input is more than 0.90 from 0.")
-	layer := BinaryLayer()
-	if got := len(layer.FeedForward(make([]float64, 10))); got != 4 {
+	t.Log("Claim: a layer of four neurons turns ten outputs into the digit's bits;\n" +
+		"every weighted input is more than 0.90 from 0.")
+	if got := len(BinaryLayer().FeedForward(make([]float64, 10))); got != 4 {
 		t.Fatalf("%d neurons; want 4", got)
 	}
-	under := math.Nextafter(0.01, 0)
-	allowed := func(digit int) []float64 { // barely
-		x := make([]float64, 10)
-		for i := range x {
-			x[i] = under
-		}
-		x[digit] = 0.99
-		return x
+	t.Run("every digit, every corner of the allowed activations", bitsAtTheCorners)
+	t.Run("multiplied by c, sigmoid neurons tend to the bits", bitsOfSigmoids)
+	t.Run("behind a trained network, on every test digit that meets the assumption", bitsBehindTraining)
+	t.Run("fails where the assumption does: an 8 at 0.5, the others at 0.1", bitsOfAnUnclear8)
+	t.Run("the text errs: bit 1 is the second least significant, not the second most", bitsInTheirOrder)
+	t.Run("the text errs: with 9 among the digits whose bit 1 is set, 9 reads as 11", bitsOfThePrinted9)
+	t.Run("the text errs: z is not to be 1 or 0, but σ(cz) in the limit", bitsAreNotZ)
+}
+
+// justUnder is the largest number below 0.01.
+var justUnder = math.Nextafter(0.01, 0)
+
+// barelyAllowed returns the ten outputs for a digit that only just meet the assumption of Exercise 1.3.
+func barelyAllowed(digit int) []float64 {
+	x := make([]float64, 10)
+	for i := range x {
+		x[i] = justUnder
 	}
+	x[digit] = 0.99
+	return x
+}
 
-	t.Run("every digit, every corner of the allowed activations", func(t *testing.T) {
-		least := [4][2]float64{} // by bit, clear or set
-		for j := range least {
-			least[j] = [2]float64{math.Inf(1), math.Inf(1)}
-		}
-		for digit := range 10 {
-			name := fmt.Sprintf("%04b", digit) // the digits of the binary number, the first the most significant
-			for corner := range 1 << 10 {
-				x := make([]float64, 10)
-				for i := range x {
-					x[i] = under * float64(corner>>i&1)
-				}
-				x[digit] = 0.99 + 0.01*float64(corner>>digit&1)
-				z, a := layer.Activations(x)
-				for j := range 4 {
-					bit := int(name[3-j] - '0')
-					if a[1][j] != float64(bit) {
-						t.Fatalf("digit %d, outputs %v: bit %d is %v", digit, x, j, a[1][j])
-					}
-					least[j][bit] = min(least[j][bit], math.Abs(z[1][j]))
-				}
-			}
-		}
-		for j, want := range [4][2]float64{{0.94, 0.94}, {0.95, 0.93}, {0.95, 0.93}, {0.97, 0.91}} {
-			t.Logf("bit %d   least |z|: bit set %.4f, bit clear %.4f   bound 0.90", j, least[j][1], least[j][0])
-			for bit := range 2 {
-				if math.Abs(least[j][bit]-want[bit]) > 1e-12 || least[j][bit] <= 0.90 {
-					t.Errorf("bit %d at %d: |z| ≥ %v; want %v", j, bit, least[j][bit], want[bit])
-				}
-			}
-		}
-	})
+// onlyOutput returns ten outputs that are 0, but 1 for the digit.
+func onlyOutput(digit int) []float64 {
+	x := make([]float64, 10)
+	x[digit] = 1
+	return x
+}
 
-	t.Run("multiplied by c, sigmoid neurons tend to the bits", func(t *testing.T) {
-		for _, c := range []float64{1, 10, 100} {
-			s := BinaryLayer()
-			s.Output = SigmoidNeurons
-			s.Scale(c)
-			worst := 0.0
-			for digit := range 10 {
-				z, _ := s.Activations(allowed(digit))
-				for j, z := range z[1] {
-					if (z > 0) != (digit>>j&1 == 1) {
-						t.Errorf("digit %d, bit %d: z = %v", digit, j, z)
-					}
-					worst = max(worst, gap(z))
-				}
-			}
-			atMost(t, fmt.Sprintf("c = %-4v", c), "largest |a − bit|", worst, math.Exp(-0.9*c))
-		}
-	})
+// bitsRead returns the number whose bits the network answers with.
+func bitsRead(net *Network, x []float64) (n int) {
+	for j, bit := range net.FeedForward(x) {
+		n += int(bit) << j
+	}
+	return n
+}
 
-	t.Run("behind a trained network, on every test digit that meets the assumption", func(t *testing.T) {
-		net, test := trained()
-		meet := 0
-		for i := range test.Len() {
-			a := answer(net, test, i)
-			sorted := slices.Clone(a)
-			slices.Sort(sorted)
-			if sorted[9] < 0.99 || sorted[8] >= 0.01 {
-				continue
-			}
-			meet++
-			spelled := 0
-			for j, bit := range layer.FeedForward(a) {
-				spelled += int(bit) << j
-			}
-			if spelled != Argmax(a) {
-				t.Errorf("test digit %d: the network says %d, the bits %d", i, Argmax(a), spelled)
-			}
-		}
-		t.Logf("%d of %d test digits (of MNIST if MNIST_DIR is set, else drawn) meet it; on all of these the bits spell the network's answer", meet, test.Len())
-		if meet < test.Len()/5 {
-			t.Errorf("only %d of %d: too few to show anything", meet, test.Len())
-		}
-	})
-
-	t.Run("fails where the assumption does: an 8 at 0.5, the others at 0.1", func(t *testing.T) {
-		x := []float64{0.1, 0.1, 0.1, 0.1, 0.1, 0.1, 0.1, 0.1, 0.5, 0.1}
-		z, a := layer.Activations(x)
-		t.Logf("z = %.1f: bit 3 of 8 = 1000 is %v", z[1], a[1][3])
-		if z[1][3] >= 0 || a[1][3] != 0 {
-			t.Errorf("bit 3: z = %v, output %v", z[1][3], a[1][3])
-		}
-	})
-
-	t.Run("the text errs: bit 1 is the second least significant, not the second most", func(t *testing.T) {
-		x := make([]float64, 10)
-		x[2] = 1
-		bits := layer.FeedForward(x)
-		t.Logf("2 = 0010 sets bit 1 alone: bits 0 to 3 are %v", bits)
-		if !slices.Equal(bits, []float64{0, 1, 0, 0}) {
-			t.Errorf("2 reads as bits %v", bits)
-		}
-	})
-
-	t.Run("the text errs: with 9 among the digits whose bit 1 is set, 9 reads as 11", func(t *testing.T) {
-		asPrinted := BinaryLayer()
-		for digit := range 10 {
-			asPrinted.Weights[1][1][digit] = -1
-		}
-		for _, digit := range []int{2, 3, 6, 7, 9} {
-			asPrinted.Weights[1][1][digit] = 1
-		}
-		for digit := range 10 {
+// bitsAtTheCorners: z is a linear function of the outputs, so that it is least, and largest, where each output is
+// at an end of its range. These are 2^10 corners for each digit. Bit 0 is 1 for 5 digits of the ten, bits 1 and 2
+// for 4 and bit 3 for 2. With n = 5, 6, 6 and 8 digits against a bit that is 1, and 5, 4, 4 and 2 against one that
+// is 0, 0.99 − 0.01n is what the table says.
+func bitsAtTheCorners(t *testing.T) {
+	least, misread := [4][2]float64{}, [4]int{} // of each bit, the least |z| where it is 0 and where it is 1
+	for j := range least {
+		least[j] = [2]float64{math.Inf(1), math.Inf(1)}
+	}
+	for digit := range 10 {
+		name := fmt.Sprintf("%04b", digit) // the most significant bit first
+		for corner := range 1 << 10 {
 			x := make([]float64, 10)
-			x[digit] = 1
-			read := func(net *Network) (n int) {
-				for j, bit := range net.FeedForward(x) {
-					n += int(bit) << j
+			for i := range x {
+				x[i] = justUnder * float64(corner>>i&1)
+			}
+			x[digit] = 0.99 + 0.01*float64(corner>>digit&1)
+			z, a := BinaryLayer().Activations(x)
+			for j := range 4 {
+				bit := int(name[3-j] - '0')
+				if a[1][j] != float64(bit) {
+					misread[j]++
 				}
-				return n
-			}
-			if got := read(layer); got != digit {
-				t.Errorf("%d reads as %d", digit, got)
-			}
-			want := digit
-			if digit == 9 {
-				want = 11
-				t.Logf("9 is %s in binary; the text's weights read it as %d, ours as %d", strconv.FormatInt(9, 2), read(asPrinted), read(layer))
-			}
-			if got := read(asPrinted); got != want {
-				t.Errorf("as printed, %d reads as %d; want %d", digit, got, want)
+				least[j][bit] = min(least[j][bit], math.Abs(z[1][j]))
 			}
 		}
-	})
+	}
+	tab := newTable(t, "bit", "misread, of 10240", "least |z| if it is 1", "least |z| if it is 0", "the lesser")
+	for j, want := range [4][2]float64{{0.94, 0.94}, {0.95, 0.93}, {0.95, 0.93}, {0.97, 0.91}} {
+		lesser := min(least[j][0], least[j][1])
+		tab.row(j, same(misread[j], 0), near(least[j][1], want[1], 1e-12), near(least[j][0], want[0], 1e-12),
+			holds(fmt.Sprintf("%.2f > 0.90", lesser), lesser > 0.90))
+	}
+}
 
-	t.Run("the text errs: z is not to be 1 or 0, but σ(cz) in the limit", func(t *testing.T) {
+// bitsOfSigmoids measures how far σ(cz) is from the bits, at the outputs that only just meet the assumption.
+func bitsOfSigmoids(t *testing.T) {
+	tab := newTable(t, "c", "z with a wrong sign, of 40", "largest |σ(cz) − bit|, and e^(−0.90c)")
+	for _, c := range []float64{1, 10, 100} {
 		s := BinaryLayer()
 		s.Output = SigmoidNeurons
-		z, a := s.Activations(allowed(5))
-		t.Logf("a 5 = 0101: z = %.2f, σ(z) = %.2f; times c = 100, σ(cz) = 1 and 0 to within %.0e", z[1], a[1], gap(100*z[1][0]))
-		for j := range 4 {
-			if z := z[1][j]; z == 0 || z == 1 || a[1][j] > 0.74 || a[1][j] < 0.26 {
-				t.Errorf("bit %d: z = %v, σ(z) = %v", j, z, a[1][j])
+		s.Scale(c)
+		wrong, worst := 0, 0.0
+		for digit := range 10 {
+			z, a := s.Activations(barelyAllowed(digit))
+			for j, z := range z[1] {
+				bit := digit >> j & 1
+				if (z > 0) != (bit == 1) {
+					wrong++
+				}
+				worst = max(worst, gap(z), math.Abs(a[1][j]-float64(bit)))
 			}
 		}
-	})
+		tab.row(c, same(wrong, 0), below(worst, math.Exp(-0.9*c)))
+	}
+}
+
+// bitsBehindTraining reads the bits of what a trained network answers, where one output is at least 0.99 and the
+// others are below 0.01. The test digits are of MNIST if MNIST_DIR is set, and drawn ones otherwise.
+func bitsBehindTraining(t *testing.T) {
+	net, test := trained()
+	meet, differ := 0, 0
+	for i := range test.Len() {
+		a := answer(net, test, i)
+		sorted := slices.Clone(a)
+		slices.Sort(sorted)
+		if sorted[9] < 0.99 || sorted[8] >= 0.01 {
+			continue
+		}
+		meet++
+		if bitsRead(BinaryLayer(), a) != Argmax(a) {
+			differ++
+		}
+	}
+	tab := newTable(t, "test digits", "meet the assumption, and a fifth", "of these, not the network's answer")
+	fifth := test.Len() / 5
+	tab.row(test.Len(), holds(fmt.Sprintf("%d ≥ %d", meet, fifth), meet >= fifth), same(differ, 0))
+}
+
+// bitsOfAnUnclear8: the network would choose 8, whose output is the largest. But bit 3 is 1 for 8 and 9 alone, and
+// the eight others outvote them: z = 0.5 + 0.1 − 8 · 0.1 = −0.2.
+func bitsOfAnUnclear8(t *testing.T) {
+	x := []float64{0.1, 0.1, 0.1, 0.1, 0.1, 0.1, 0.1, 0.1, 0.5, 0.1}
+	z, a := BinaryLayer().Activations(x)
+	tab := newTable(t, "bit", "of 8 = 1000", "z", "answer")
+	for j, want := range []float64{-0.4, -0.6, -0.6, -0.2} {
+		tab.row(j, 8>>j&1, near(z[1][j], want, 1e-12), same(a[1][j], 0))
+	}
+}
+
+// bitsInTheirOrder: bit j stands for 2^j. So the numbers that have a single bit show the order: 2 = 0010 has bit 1
+// alone, the second from the right.
+func bitsInTheirOrder(t *testing.T) {
+	tab := newTable(t, "digit", "in binary", "bit 3", "bit 2", "bit 1", "bit 0")
+	for j, digit := range []int{1, 2, 4, 8} {
+		bits := BinaryLayer().FeedForward(onlyOutput(digit))
+		want := make([]float64, 4)
+		want[j] = 1
+		tab.row(digit, fmt.Sprintf("%04b", digit),
+			same(bits[3], want[3]), same(bits[2], want[2]), same(bits[1], want[1]), same(bits[0], want[0]))
+	}
+}
+
+// bitsOfThePrinted9: the text gives bit 1 the weight +1 from 2, 3, 6, 7 and 9. But 9 = 1001 has bit 1 = 0, and with
+// these weights it reads as 1011, which is 11.
+func bitsOfThePrinted9(t *testing.T) {
+	asPrinted := BinaryLayer()
+	for digit := range 10 {
+		asPrinted.Weights[1][1][digit] = -1
+	}
+	for _, digit := range []int{2, 3, 6, 7, 9} {
+		asPrinted.Weights[1][1][digit] = 1
+	}
+	tab := newTable(t, "digit", "in binary", "reads as", "as printed, reads as")
+	for digit := range 10 {
+		x, want := onlyOutput(digit), digit
+		if digit == 9 {
+			want = 11
+		}
+		tab.row(digit, fmt.Sprintf("%04b", digit),
+			same(bitsRead(BinaryLayer(), x), digit), same(bitsRead(asPrinted, x), want))
+	}
+}
+
+// bitsAreNotZ: z is near 1 where the bit is 1, but near −1, and not near 0, where the bit is 0. Nor is σ(z) the
+// bit: σ(1) = 0.73 and σ(−1) = 0.27. Only for large c is σ(cz) near 1 or 0.
+func bitsAreNotZ(t *testing.T) {
+	s := BinaryLayer()
+	s.Output = SigmoidNeurons
+	z, a := s.Activations(barelyAllowed(5))
+	tab := newTable(t, "bit", "of 5 = 0101", "z", "1 or 0?", "σ(z), near neither", "|σ(100z) − bit|, and e^(−90)")
+	for j, want := range []float64{0.98, -1, 0.96, -1.04} {
+		z, bit := z[1][j], 5>>j&1
+		if Step(z) != float64(bit) {
+			t.Errorf("bit %d: z = %v has the wrong sign", j, z)
+		}
+		tab.row(j, bit, near(z, want, 1e-12), holds("neither", z != 0 && z != 1), within(0.26, a[1][j], 0.74),
+			below(gap(100*z), math.Exp(-90)))
+	}
+}
+
+// Exercise 1.4. Let ∇C ≠ 0. Among all steps Δv of length ε, ∇C·Δv is least for Δv = −η∇C with η = ε/‖∇C‖, and only
+// for this one. There it is −ε‖∇C‖.
+//
+// Proof. Let ĝ = ∇C/‖∇C‖. Split Δv into a part along −ĝ and the rest r: Δv = −pĝ + r with p = −ĝ·Δv. Then
+// ĝ·r = ĝ·Δv + p = 0, the two parts are at a right angle, and by Pythagoras p² + ‖r‖² = ‖Δv‖² = ε². So there is an
+// angle θ from 0 to π with p = ε cos θ and ‖r‖ = ε sin θ. Because ∇C·ĝ = ‖∇C‖ and ∇C·r = 0,
+//
+//	∇C·Δv = −p‖∇C‖ = −ε‖∇C‖ cos θ = −ε‖∇C‖ + 2ε‖∇C‖ sin²(θ/2).
+//
+// The last equation uses cos θ = 1 − 2 sin²(θ/2). The last term says how much worse a step is that is turned away
+// from −ĝ by θ. It is 0 for θ = 0 and positive for every other θ up to π. For θ = 0, r = 0 and Δv = −εĝ = −η∇C. As
+// −1 ≤ cos θ ≤ 1, the line also proves the inequality of Cauchy and Schwarz, |∇C·Δv| ≤ ‖∇C‖ ‖Δv‖.
+//
+// ∇C·Δv is the change of C itself only if C is linear. In general, let H be the matrix of the second derivatives of
+// a smooth C. Then C(v + Δv) = C(v) + ∇C·Δv + ½ ΔvᵀHΔv + O(ε³), and for Δv = −εĝ
+//
+//	C(v) − C(v − εĝ) = ε‖∇C‖ − ½ε² ĝᵀHĝ + O(ε³).
+func TestExercise1_4(t *testing.T) {
+	t.Log("Claim: of all steps of length ε, −ε∇C/‖∇C‖ lowers ∇C·Δv most, to −ε‖∇C‖.")
+	t.Run("no step of length ε does better, in 1 to 1000 dimensions", steepestOfRandom)
+	t.Run("a step that is turned by θ is worse by 2ε‖∇C‖ sin²(θ/2)", steepestTurned)
+	t.Run("for a curved cost the fall over ε‖∇C‖ tends to 1, with error −½ε ĝᵀHĝ/‖∇C‖", steepestOnACurve)
+	t.Run("fails where ∇C = 0: η = ε/‖∇C‖ is undefined", steepestOnThePlain)
+	t.Run("the text errs: it bounds |∇C·Δv|, whose least value is 0 and not −ε‖∇C‖", steepestHasNoAbsoluteValue)
+}
+
+// stepLength is the ε of Exercise 1.4.
+const stepLength = 0.01
+
+// steepestIn returns a random gradient of length 7 in m dimensions, and the step −η∇C of length ε.
+func steepestIn(m int, rng *rand.Rand) (gradient, best []float64) {
+	gradient, best = randomDirection(rng, m), make([]float64, m)
+	for i := range gradient {
+		gradient[i] *= 7
+	}
+	eta := stepLength / norm(gradient)
+	for i := range best {
+		best[i] = -eta * gradient[i]
+	}
+	return gradient, best
 }
 
 // randomDirection returns a vector of length 1, all directions alike.
@@ -522,119 +699,121 @@ func randomDirection(rng *rand.Rand, m int) []float64 {
 	return v
 }
 
-// Exercise 1.4. Among all Δv of length ε, ∇C·Δv is least for Δv = −η∇C with
-// η = ε/‖∇C‖, where it is −ε‖∇C‖ (Cauchy and Schwarz), and only there: turned by an
-// angle θ it is worse by 2ε‖∇C‖ sin²(θ/2). For a cost with curvature H the
-// fall along it is ε‖∇C‖ − ½ε² ĝᵀHĝ + …, ĝ = ∇C/‖∇C‖.
-func TestExercise1_4(t *testing.T) {
-	t.Log("Claim: of all steps of length ε, −ε∇C/‖∇C‖ lowers ∇C·Δv most, to −ε‖∇C‖.")
-	const eps = 0.01
+// steepestOfRandom compares −η∇C with 2000 random steps of length ε. The last column is the best of these. In one
+// dimension there are only two steps, and one of them is −η∇C. In 1000 dimensions nearly every step is nearly at a
+// right angle to ∇C, and worse by about ε‖∇C‖.
+func steepestOfRandom(t *testing.T) {
+	tab := newTable(t, "dimension", "‖Δv‖ and ε", "∇C·Δv and −ε‖∇C‖", "2000 random steps are worse by at least")
 	for _, m := range []int{1, 2, 10, 1000} {
-		t.Run(fmt.Sprintf("no step of length ε does better, in dimension %d", m), func(t *testing.T) {
+		rng := rand.New(rand.NewPCG(uint64(m), 14))
+		gradient, best := steepestIn(m, rng)
+		least, want := dot(gradient, best), -stepLength*norm(gradient)
+		closest := math.Inf(1)
+		for range 2000 {
+			u := randomDirection(rng, m)
+			closest = min(closest, stepLength*dot(gradient, u)-least)
+		}
+		tab.row(m, near(norm(best), stepLength, 1e-14*stepLength), near(least, want, 1e-14*-want),
+			holds(fmt.Sprintf("%.3g ≥ −1e-15", closest), closest >= -1e-15))
+	}
+}
+
+// steepestTurned turns −η∇C by θ towards a direction u at a right angle to ∇C, and measures ∇C·(Δv(θ) − Δv(0)). It
+// computes this difference of two steps as
+//
+//	Δv(θ) − Δv(0) = (cos θ − 1)(−η∇C) + ε sin θ u = 2 sin²(θ/2) η∇C + ε sin θ u,
+//
+// because cos θ − 1, computed as it stands, loses its digits where θ is small.
+func steepestTurned(t *testing.T) {
+	dimensions := []int{2, 10, 1000}
+	tab := newTable(t, "θ", "2ε‖∇C‖ sin²(θ/2)", "worse by, dimension 2", "dimension 10", "dimension 1000")
+	for _, theta := range []float64{1e-5, 1e-3, 0.1, 1, math.Pi / 2, math.Pi} {
+		squared := math.Pow(math.Sin(theta/2), 2)
+		row := []any{fmt.Sprintf("%.5g", theta), fmt.Sprintf("%.9g", 2*stepLength*7*squared)}
+		for _, m := range dimensions {
 			rng := rand.New(rand.NewPCG(uint64(m), 14))
-			gradient := randomDirection(rng, m)
-			for i := range gradient {
-				gradient[i] *= 7
-			}
-			eta := eps / norm(gradient)
-			best := make([]float64, m)
-			for i := range best {
-				best[i] = -eta * gradient[i]
-			}
-			least := dot(gradient, best)
-			t.Logf("ε = %v   ‖Δv‖ − ε = %.1g   ∇C·Δv = %.6f   −ε‖∇C‖ = %.6f", eps, norm(best)-eps, least, -eps*norm(gradient))
-			if relative(norm(best), eps) > 1e-14 || relative(least, -eps*norm(gradient)) > 1e-14 {
-				t.Errorf("‖Δv‖ = %v, ∇C·Δv = %v", norm(best), least)
-			}
-			closest := math.Inf(1)
-			for range 2000 {
-				u := randomDirection(rng, m)
-				closest = min(closest, eps*dot(gradient, u)-least)
-			}
-			t.Logf("2000 random directions are worse by at least %.3g", closest)
-			if closest < -1e-15 {
-				t.Errorf("some direction is better by %v", -closest)
-			}
-			if m == 1 {
-				return // the sphere is two points, and there is nothing to turn towards
-			}
-			// A direction across the gradient, to turn towards.
+			gradient, best := steepestIn(m, rng)
 			across := randomDirection(rng, m)
 			along := dot(across, gradient) / dot(gradient, gradient)
 			for i := range across {
 				across[i] -= along * gradient[i]
 			}
-			for _, theta := range []float64{1e-5, 1e-3, 0.1, 1, math.Pi / 2, math.Pi} {
-				// Δv(θ) − Δv(0), with 1 − cos θ = 2 sin²(θ/2), which keeps its digits
-				turn := make([]float64, m)
-				for i := range turn {
-					turn[i] = -best[i]*2*math.Pow(math.Sin(theta/2), 2) + eps*math.Sin(theta)*across[i]/norm(across)
-				}
-				worse := dot(gradient, turn)
-				want := 2 * eps * norm(gradient) * math.Pow(math.Sin(theta/2), 2)
-				t.Logf("turned by θ = %-7.3g worse by %.9g   2ε‖∇C‖ sin²(θ/2) = %.9g", theta, worse, want)
-				// across·∇C is 0 only to rounding
-				if math.Abs(worse-want) > 1e-6*want+1e-16*math.Sin(theta) {
-					t.Errorf("θ = %v: worse by %v; want %v", theta, worse, want)
-				}
+			turn, turned, length := make([]float64, m), make([]float64, m), norm(across)
+			for i := range turn {
+				turn[i] = -2*squared*best[i] + stepLength*math.Sin(theta)*across[i]/length
+				turned[i] = best[i] + turn[i]
 			}
-		})
+			if relative(norm(turned), stepLength) > 1e-13 {
+				t.Errorf("turned by %v, the step has the length %v; want %v", theta, norm(turned), stepLength)
+			}
+			worse, want := dot(gradient, turn), 2*stepLength*norm(gradient)*squared
+			tolerance := 1e-6*want + 1e-16*math.Sin(theta) // across·∇C is 0 only to rounding
+			row = append(row, holds(fmt.Sprintf("%.9g", worse), math.Abs(worse-want) <= tolerance))
+		}
+		tab.row(row...)
 	}
+}
 
-	t.Run("for a curved cost the fall over ε‖∇C‖ tends to 1, with error −½ε ĝᵀHĝ/‖∇C‖", func(t *testing.T) {
-		net := randomNetwork(3, SigmoidNeurons, 4, 5, 3)
-		x, y := []float64{0.5, -1, 2, 0.25}, []float64{1, 0, 0}
-		gradient := func(net *Network) *Network {
-			nabla, err := Gradient(net, CrossEntropy, x, y)
-			if err != nil {
-				t.Fatal(err)
-			}
-			return nabla
-		}
-		nabla := gradient(net)
-		length := math.Sqrt(inner(nabla, nabla))
-		moved := func(step float64) *Network { // net, step along ĝ
-			to := net.Clone()
-			each(to, nabla, func(p, q *float64) { *p += step * *q / length })
-			return to
-		}
-		const h = 1e-4 // ĝᵀHĝ from the gradients on both sides
-		curvature := (inner(gradient(moved(h)), nabla) - inner(gradient(moved(-h)), nabla)) / (2 * h * length)
-		before := CrossEntropy.Of(net.FeedForward(x), y)
-		for _, eps := range []float64{0.1, 0.01, 0.001, 0.0001} {
-			fall := before - CrossEntropy.Of(moved(-eps).FeedForward(x), y)
-			deviation, first := fall/(eps*length)-1, -eps*curvature/(2*length)
-			t.Logf("ε = %-7v fall/(ε‖∇C‖) = %.7f   off by %.3e   −½ε ĝᵀHĝ/‖∇C‖ = %.3e", eps, 1+deviation, deviation, first)
-			if relative(deviation, first) > eps+1e-7/eps*1e-3 {
-				t.Errorf("ε = %v: off by %v; to first order %v", eps, deviation, first)
-			}
-		}
-		if curvature == 0 {
-			t.Error("no curvature: the row shows nothing")
-		}
-	})
+// steepestOnACurve takes the step −εĝ on the cross-entropy of a sigmoid network. ĝᵀHĝ is the slope of ĝ·∇C along ĝ,
+// and comes from the gradients a little to both sides. Divided by ε‖∇C‖, the last equation of the exercise says
+// that the fall is 1 − ½ε ĝᵀHĝ/‖∇C‖ + O(ε²). The two middle columns are the deviation from 1 and its first term.
+// They differ by a part of the order of ε.
+func steepestOnACurve(t *testing.T) {
+	net := randomNetwork(3, SigmoidNeurons, 4, 5, 3)
+	x, y := []float64{0.5, -1, 2, 0.25}, []float64{1, 0, 0}
+	nabla := gradientOf(t, net, CrossEntropy, x, y)
+	length := math.Sqrt(inner(nabla, nabla))
+	movedBy := func(step float64) *Network { // net, step along ĝ
+		to := net.Clone()
+		each(to, nabla, func(p, q *float64) { *p += step * *q / length })
+		return to
+	}
+	curvature := derivative(func(step float64) float64 {
+		return inner(gradientOf(t, movedBy(step), CrossEntropy, x, y), nabla) / length
+	}, 0, 1e-4)
+	if curvature == 0 {
+		t.Fatal("no curvature: the table shows nothing")
+	}
+	before := CrossEntropy.Of(net.FeedForward(x), y)
+	tab := newTable(t, "ε", "fall / ε‖∇C‖", "less 1", "−½ε ĝᵀHĝ/‖∇C‖", "they differ by this part, and 0.2ε")
+	for _, eps := range []float64{0.1, 0.01, 0.001, 0.0001} {
+		fall := before - CrossEntropy.Of(movedBy(-eps).FeedForward(x), y)
+		deviation, first := fall/(eps*length)-1, -eps*curvature/(2*length)
+		tab.row(fmt.Sprint(eps), fmt.Sprintf("%.7f", 1+deviation), fmt.Sprintf("%.3e", deviation),
+			fmt.Sprintf("%.3e", first), below(relative(deviation, first), 0.2*eps+1e-10/eps))
+	}
+}
 
-	t.Run("fails where ∇C = 0: η = ε/‖∇C‖ is undefined", func(t *testing.T) {
-		net := New(LinearNeurons, 2, 1) // answers 0
-		nabla, err := Gradient(net, Quadratic, []float64{1, 2}, []float64{0})
-		if err != nil {
-			t.Fatal(err)
-		}
-		eta := eps / math.Sqrt(inner(nabla, nabla))
-		t.Logf("∇C = 0   η = %v   η∇C = %v", eta, eta*nabla.Biases[1][0])
-		if !math.IsInf(eta, 1) || !math.IsNaN(eta*nabla.Biases[1][0]) {
-			t.Errorf("η = %v", eta)
-		}
-	})
+// steepestOnThePlain: a linear neuron of weights 0 answers 0, as desired, so that ∇C = 0. Then ε/‖∇C‖ divides by 0,
+// and η∇C = ∞ · 0 is not a number. All steps are alike there: ∇C·Δv = 0 for each.
+func steepestOnThePlain(t *testing.T) {
+	net := New(LinearNeurons, 2, 1)
+	nabla := gradientOf(t, net, Quadratic, []float64{1, 2}, []float64{0})
+	length := math.Sqrt(inner(nabla, nabla))
+	eta := stepLength / length
+	step := eta * nabla.Biases[1][0]
+	tab := newTable(t, "‖∇C‖", "η = ε/‖∇C‖", "η∇C")
+	tab.row(same(length, 0), same(eta, math.Inf(1)), holds(fmt.Sprint(step), math.IsNaN(step)))
+}
 
-	t.Run("the text errs: it bounds |∇C·Δv|, whose least value is 0 and not −ε‖∇C‖", func(t *testing.T) {
-		gradient := []float64{3, 4}
-		across := []float64{-0.8 * eps, 0.6 * eps}
-		t.Logf("Δv across ∇C: |∇C·Δv| = %.1g, and no absolute value is −ε‖∇C‖ = %v", math.Abs(dot(gradient, across)), -eps*norm(gradient))
-		if math.Abs(dot(gradient, across)) > 1e-17 {
-			t.Errorf("|∇C·Δv| = %v; want 0", math.Abs(dot(gradient, across)))
-		}
-	})
+// steepestHasNoAbsoluteValue: an absolute value is never below 0, and in two or more dimensions |∇C·Δv| is 0 for a
+// step at a right angle to ∇C, which does not lower C. For the best step it is ε‖∇C‖, the largest that the
+// inequality of Cauchy and Schwarz allows. What is to be made least is ∇C·Δv with its sign.
+func steepestHasNoAbsoluteValue(t *testing.T) {
+	gradient := []float64{3, 4}
+	tab := newTable(t, "Δv, for ∇C = (3, 4)", "‖Δv‖ and ε", "∇C·Δv", "|∇C·Δv|")
+	for _, test := range []struct {
+		name            string
+		dv              []float64
+		want, tolerance float64
+	}{
+		{"at a right angle to ∇C", []float64{-0.8 * stepLength, 0.6 * stepLength}, 0, 1e-17},
+		{"−η∇C", []float64{-0.6 * stepLength, -0.8 * stepLength}, -0.05, 1e-16},
+	} {
+		change := dot(gradient, test.dv)
+		tab.row(test.name, near(norm(test.dv), stepLength, 1e-16), near(change, test.want, test.tolerance),
+			near(math.Abs(change), math.Abs(test.want), test.tolerance))
+	}
 }
 
 // Chapter 2
@@ -1165,8 +1344,7 @@ func TestExercise3_1(t *testing.T) {
 	})
 }
 
-// integral returns the integral of f from a to b, by Simpson's rule on 2000
-// pieces.
+// integral returns the integral of f from a to b, by Simpson's rule on 2000 pieces.
 func integral(f func(float64) float64, a, b float64) float64 {
 	const n = 2000
 	h := (b - a) / n
@@ -1177,505 +1355,662 @@ func integral(f func(float64) float64, a, b float64) float64 {
 	return sum * h / 3
 }
 
-// Exercise 3.2. For a network of any depth with sigmoid outputs, the
-// cross-entropy has
+// Exercise 3.2. Take a network of any depth with sigmoid outputs. Let C_x be the cost of the example x, and C the
+// mean of C_x over n examples. The error and the derivative by a weight of the last layer are
 //
-//	∂C/∂z^L_j = a_j − y_j,   ∂C/∂w^L_jk = (1/n) Σ_x a^(L−1)_k (a_j − y_j);
+//	cross-entropy   ∂C_x/∂z^L_j = a^L_j − y_j               ∂C/∂w^L_jk = (1/n) Σ_x a^(L−1)_k (a^L_j − y_j)
+//	quadratic       ∂C_x/∂z^L_j = (a^L_j − y_j) σ'(z^L_j)   ∂C/∂w^L_jk = (1/n) Σ_x a^(L−1)_k (a^L_j − y_j) σ'(z^L_j)
 //
-// with the quadratic cost ½ Σ_j (y_j − a_j)² the factor σ'(z_j) comes in, inside the
-// sum over x. That is what makes a badly wrong, saturated neuron slow.
+// Proof. Take one example and write a for a^L_j = σ(z^L_j), y for y_j. Of all outputs, a alone depends on z^L_j. So
+// of the sum over the outputs in C_x only the term of output j has a derivative by z^L_j. By the chain rule it is
+// ∂C_x/∂a times σ'(z^L_j) = a(1 − a):
+//
+//	cross-entropy   C_x = −[y ln a + (1 − y) ln(1 − a)] + …,   ∂C_x/∂a = −y/a + (1 − y)/(1 − a) = (a − y)/(a(1 − a))
+//	quadratic       C_x = ½(y − a)² + …,                       ∂C_x/∂a = a − y
+//
+// For the cross-entropy the product is a − y, because a(1 − a) cancels; for the quadratic cost σ' stays. The weight
+// w^L_jk acts on C_x only through z^L_j = Σ_k w^L_jk a^(L−1)_k + b^L_j, and a^(L−1) does not depend on it. So
+// ∂z^L_j/∂w^L_jk = a^(L−1)_k, and ∂C_x/∂w^L_jk = a^(L−1)_k ∂C_x/∂z^L_j. The derivative of the mean is the mean of
+// the derivatives. The factor σ'(z^L_j) is another number for every x, so it cannot be taken out of the sum.
+//
+// A neuron that is badly wrong has |a − y| near 1, with a near 0 or 1. There σ' = a(1 − a) is near 0: under the
+// quadratic cost the neuron learns slowly, under the cross-entropy it does not.
 func TestExercise3_2(t *testing.T) {
-	t.Log("Claim: at sigmoid outputs the cross-entropy has ∂C/∂z = a − y; the quadratic cost has (a − y) σ'(z), and learns slowly where σ' is small.")
-	data := randomExamples(32, 4, 5, 3)
-	L := 3
-	net := randomNetwork(32, SigmoidNeurons, 5, 4, 6, 3)
-
-	t.Run("∂C by ∂z for one example, cross-entropy and quadratic", func(t *testing.T) {
-		for i, e := range data {
-			z, a := net.Activations(e.X)
-			for j := range e.Y {
-				at := func(cost Cost) float64 {
-					return derivative(func(v float64) float64 {
-						return cost.Of([]float64{Sigmoid(v)}, e.Y[j:j+1])
-					}, z[L][j], 1e-5)
-				}
-				delta := a[L][j] - e.Y[j]
-				t.Logf("x %d, output %d   cross-entropy %9.6f, a − y = %9.6f   quadratic %9.6f, (a − y) σ' = %9.6f", i, j, at(CrossEntropy), delta, at(Quadratic), delta*SigmoidPrime(z[L][j]))
-				if math.Abs(at(CrossEntropy)-delta) > 1e-9 || math.Abs(at(Quadratic)-delta*SigmoidPrime(z[L][j])) > 1e-9 {
-					t.Errorf("central differences %v and %v", at(CrossEntropy), at(Quadratic))
-				}
-			}
-		}
-	})
-
-	t.Run("∂C by ∂w for n examples, cross-entropy and quadratic", func(t *testing.T) {
-		n := float64(len(data))
-		for _, cost := range []Cost{CrossEntropy, Quadratic} {
-			numeric, closed := New(nil, net.Sizes...), New(nil, net.Sizes...)
-			for _, e := range data {
-				each(numeric, numericGradient(net, cost, e.X, e.Y), func(p, q *float64) { *p += *q / n })
-				_, a := net.Activations(e.X)
-				for j, w := range closed.Weights[L] {
-					delta := a[L][j] - e.Y[j]
-					if cost == Quadratic {
-						delta *= a[L][j] * (1 - a[L][j])
-					}
-					for k := range w {
-						w[k] += a[L-1][k] * delta / n
-					}
-				}
-			}
-			exact := meanGradient(t, net, cost, data, []int{0, 1, 2, 3})
-			var byDifference, byFormula, byGradient []float64
-			for j := range closed.Weights[L] {
-				byDifference = append(byDifference, numeric.Weights[L][j]...)
-				byFormula = append(byFormula, closed.Weights[L][j]...)
-				byGradient = append(byGradient, exact.Weights[L][j]...)
-			}
-			atMost(t, fmt.Sprintf("%-16v formula against central differences", cost), "apart", apart(byFormula, byDifference), 1e-8)
-			atMost(t, fmt.Sprintf("%-16v Gradient against central differences", cost), "apart", apart(byGradient, byDifference), 1e-8)
-		}
-	})
-
-	t.Run("σ' belongs inside the sum over x: outside, no value of it fits", func(t *testing.T) {
-		// One weight into a sigmoid neuron, two examples on which σ' differs.
-		z, y, a := []float64{0, 3}, []float64{1, 0}, 1.0
-		inside, outside := 0.0, 0.0
-		for i := range z {
-			inside += a * (Sigmoid(z[i]) - y[i]) * SigmoidPrime(z[i]) / 2
-			outside += a * (Sigmoid(z[i]) - y[i]) / 2
-		}
-		t.Logf("(1/n) Σ a(a − y)σ' = %.6f; (1/n) Σ a(a − y) = %.6f: the signs differ, and σ' > 0", inside, outside)
-		if inside*outside >= 0 {
-			t.Errorf("%v and %v have one sign", inside, outside)
-		}
-	})
-
-	t.Run("a neuron that is badly wrong and saturated: z = 10, y = 0", func(t *testing.T) {
-		one := func() *Network {
-			net := New(SigmoidNeurons, 1, 1)
-			net.Biases[1][0] = 10
-			return net
-		}
-		var delta [2]float64
-		for i, cost := range []Cost{CrossEntropy, Quadratic} {
-			nabla, err := Gradient(one(), cost, []float64{0}, []float64{0})
-			if err != nil {
-				t.Fatal(err)
-			}
-			delta[i] = nabla.Biases[1][0]
-		}
-		want := math.Exp(10) + 2 + math.Exp(-10)
-		t.Logf("error: cross-entropy %.5f, quadratic %.4g, ratio %.6f   e^10 + 2 + e^−10 = %.6f", delta[0], delta[1], delta[0]/delta[1], want)
-		if relative(delta[0]/delta[1], want) > 1e-12 {
-			t.Errorf("ratio %v; want %v", delta[0]/delta[1], want)
-		}
-
-		const eta = 0.1
-		steps := func(cost Cost) (n int) { // until a ≤ 1/2; the input is 0, so that only b moves
-			net := one()
-			s := SGD{Cost: cost, Eta: eta, BatchSize: 1}
-			var data Data = Examples{{[]float64{0}, []float64{0}}}
-			batch := []int{0}
-			for ; net.Biases[1][0] > 0; n++ {
-				if _, err := s.Step(net, data, batch); err != nil {
-					t.Fatal(err)
-				}
-			}
-			return n
-		}
-		slow, fast := steps(Quadratic), steps(CrossEntropy)
-		ratio, limit := float64(slow)/float64(fast), (math.Exp(10)+32.5)/(11-math.Exp(-10))
-		t.Logf("steps to a = 1/2 with η = %v: cross-entropy %d, quadratic %d, ratio %.0f   limit for η → 0, (e^10 + 32.5)/(11 − e^−10) = %.0f", eta, fast, slow, ratio, limit)
-		if relative(ratio, limit) > 0.01 {
-			t.Errorf("ratio %v; want %v", ratio, limit)
-		}
-	})
-
-	t.Run("the text errs: a^L_j is σ(z^L_j), not the weighted input itself", func(t *testing.T) {
-		z, a := net.Activations(data[0].X)
-		t.Logf("z = %.4f, a = %.4f", z[L], a[L])
-		for j := range a[L] {
-			sum := dot(net.Weights[L][j], a[L-1]) + net.Biases[L][j]
-			if math.Abs(a[L][j]-sum) < 1e-3 || math.Abs(math.Log(a[L][j]/(1-a[L][j]))-sum) > 1e-9 {
-				t.Errorf("output %d: a = %v, weighted input %v", j, a[L][j], sum)
-			}
-		}
-	})
-
-	t.Run("the text errs: the quadratic cost of several outputs is a sum over them", func(t *testing.T) {
-		a, y := []float64{0.5, 0.25}, []float64{1, 0}
-		single := (y[0] - a[0]) * (y[0] - a[0]) / 2
-		t.Logf("C of two outputs = %v; ½(y − a)² of the first = %v", Quadratic.Of(a, y), single)
-		if got := Quadratic.Of(a, y); got != 0.15625 || got == single {
-			t.Errorf("C = %v; want 0.15625", got)
-		}
-	})
+	t.Log("Claim: at sigmoid outputs the cross-entropy has ∂C/∂z = a − y. The quadratic cost has (a − y) σ'(z).")
+	t.Log("So the quadratic cost learns slowly where σ' is small.")
+	t.Run("∂C by ∂z for one example, cross-entropy and quadratic", sigmoidOutputErrors)
+	t.Run("∂C by ∂w for n examples, cross-entropy and quadratic", sigmoidOutputWeights)
+	t.Run("σ' belongs inside the sum over x: outside, no value of it fits", sigmoidSlopeInsideSum)
+	t.Run("a neuron that is badly wrong and saturated: its error at z = 10, y = 0", saturatedErrors)
+	t.Run("a neuron that is badly wrong and saturated: steps from z = 10 to a = 0.5", saturatedSteps)
+	t.Run("the text errs: a^L_j is σ(z^L_j), not the weighted input itself", outputIsNotWeightedInput)
+	t.Run("the text errs: the quadratic cost of several outputs is a sum over them", quadraticSumsOutputs)
 }
 
-// Section 3.1.1. Ask for a cost for which a single neuron has
-// ∂C/∂w_j = x_j(a − y) (3.1) and ∂C/∂b = a − y (3.2), without σ'. Then
+// sigmoidOutputCase returns the network of Exercise 3.2, in which L = 3, and four examples.
+func sigmoidOutputCase() (net *Network, L int, data Examples) {
+	return randomNetwork(32, SigmoidNeurons, 5, 4, 6, 3), 3, randomExamples(32, 4, 5, 3)
+}
+
+// sigmoidOutputErrors moves one z^L_j a little to both sides and leaves the others as they are. The slope of the
+// cost of all outputs, found in this way, is held against the formula.
+func sigmoidOutputErrors(t *testing.T) {
+	net, L, data := sigmoidOutputCase()
+	tab := newTable(t, "example", "j", "cross-entropy: ∂C/∂z^L_j = a − y", "quadratic: ∂C/∂z^L_j = (a − y) σ'")
+	for i, e := range data {
+		z, a := net.Activations(e.X)
+		for j := range e.Y {
+			slope := func(cost Cost) float64 {
+				moved, out := slices.Clone(z[L]), make([]float64, len(z[L]))
+				return derivative(func(v float64) float64 {
+					moved[j] = v
+					SigmoidNeurons.Activate(out, moved)
+					return cost.Of(out, e.Y)
+				}, z[L][j], 1e-5)
+			}
+			delta := a[L][j] - e.Y[j]
+			tab.row(i, j, near(slope(CrossEntropy), delta, 1e-9),
+				near(slope(Quadratic), delta*SigmoidPrime(z[L][j]), 1e-9))
+		}
+	}
+}
+
+// sigmoidOutputWeights finds ∂C/∂w^L_jk for all j and k in three ways: by the formula of the exercise, by Gradient,
+// and by central differences, which use neither. For two lists of numbers u and v it measures how far they are
+// apart.
+func sigmoidOutputWeights(t *testing.T) {
+	net, L, data := sigmoidOutputCase()
+	n := float64(len(data))
+	tab := newTable(t, "cost", "‖u − v‖/(‖u‖ + ‖v‖), u by formula, v by differences", "u by Gradient")
+	for _, cost := range []Cost{CrossEntropy, Quadratic} {
+		numeric, closed := New(nil, net.Sizes...), New(nil, net.Sizes...)
+		for _, e := range data {
+			each(numeric, numericGradient(net, cost, e.X, e.Y), func(p, q *float64) { *p += *q / n })
+			_, a := net.Activations(e.X)
+			for j, w := range closed.Weights[L] {
+				delta := a[L][j] - e.Y[j]
+				if cost == Quadratic {
+					delta *= a[L][j] * (1 - a[L][j])
+				}
+				for k := range w {
+					w[k] += a[L-1][k] * delta / n
+				}
+			}
+		}
+		exact := meanGradient(t, net, cost, data, []int{0, 1, 2, 3})
+		byDifference := slices.Concat(numeric.Weights[L]...)
+		byFormula, byGradient := slices.Concat(closed.Weights[L]...), slices.Concat(exact.Weights[L]...)
+		tab.row(cost, below(apart(byFormula, byDifference), 1e-8), below(apart(byGradient, byDifference), 1e-8))
+	}
+}
+
+// sigmoidSlopeInsideSum has one weight into a sigmoid neuron, the input 1, and two examples on which σ' differs.
+// The sum with σ' inside is below 0 and the sum without it above 0. A factor σ' > 0 outside cannot change the sign.
+func sigmoidSlopeInsideSum(t *testing.T) {
+	z, y, x := []float64{0, 3}, []float64{1, 0}, 1.0
+	inside, outside := 0.0, 0.0
+	for i := range z {
+		inside += x * (Sigmoid(z[i]) - y[i]) * SigmoidPrime(z[i]) / 2
+		outside += x * (Sigmoid(z[i]) - y[i]) / 2
+	}
+	tab := newTable(t, "(1/n) Σ x(a − y)σ'", "(1/n) Σ x(a − y)", "signs")
+	tab.row(inside, outside, holds("differ", inside < 0 && outside > 0))
+}
+
+// saturatedErrors: at y = 0 the cross-entropy has the error a and the quadratic cost a σ'(z). The ratio is
 //
-//	∂C/∂a = (a − y)/(a(1 − a)) = 1/(1−a) − y(1/(1−a) + 1/a)   from (3.3),
+//	1/σ'(10) = (1 + e^(−10))²/e^(−10) = e^10 + 2 + e^(−10)
+func saturatedErrors(t *testing.T) {
+	net := oneNeuron(SigmoidNeurons, 10, 0)
+	fast := gradientOf(t, net, CrossEntropy, []float64{0}, []float64{0}).Biases[1][0]
+	slow := gradientOf(t, net, Quadratic, []float64{0}, []float64{0}).Biases[1][0]
+	ratio, product := math.Exp(10)+2+math.Exp(-10), Sigmoid(10)*SigmoidPrime(10)
+	tab := newTable(t, "δ, cross-entropy = a", "δ, quadratic = a σ'(10)", "ratio = e^10 + 2 + e^(−10)")
+	tab.row(near(fast, Sigmoid(10), 1e-15), near(slow, product, 1e-12*product), near(fast/slow, ratio, 1e-12*ratio))
+}
+
+// saturatedSteps: the input is 0, so a step changes only the bias b = z, by −ηδ(b). To go down by a small db takes
+// db/(ηδ(b)) steps. So for η → 0, η times the number of steps from b = 10 to b = 0 tends to the integral of 1/δ(b)
+// from 0 to 10. We use 1/σ(b) = 1 + e^(−b) and 1/(1 − σ(b)) = 1 + e^b. Under the cross-entropy
 //
-// and by integration C = −[y ln a + (1−y) ln(1−a)] + a constant, which may depend
-// on y: the cross-entropy.
+//	1/δ = 1/σ = 1 + e^(−b)
+//
+// has the integral 10 + (1 − e^(−10)) = 11 − e^(−10). Under the quadratic cost
+//
+//	1/δ = 1/(σ σ') = 1/(σ²(1 − σ)) = (1 + e^(−b))² (1 + e^b) = e^b + 3 + 3e^(−b) + e^(−2b)
+//
+// has the integral (e^10 − 1) + 30 + 3(1 − e^(−10)) + ½(1 − e^(−20)) = e^10 + 32.5 − 3e^(−10) − ½e^(−20).
+func saturatedSteps(t *testing.T) {
+	const eta = 0.1
+	steps := func(cost Cost) (n float64) {
+		net, s := oneNeuron(SigmoidNeurons, 10, 0), SGD{Cost: cost, Eta: eta, BatchSize: 1}
+		var data Data = biasOnly(0)
+		for batch := []int{0}; net.Biases[1][0] > 0 && n < 1e6; n++ {
+			if _, err := s.Step(net, data, batch); err != nil {
+				t.Fatal(err)
+			}
+		}
+		return n
+	}
+	limit := func(x, want float64) check {
+		return holds(fmt.Sprintf("%.1f ≈ %.1f", x, want), relative(x, want) <= 1e-3)
+	}
+	fast, slow := steps(CrossEntropy), steps(Quadratic)
+	fastLimit, slowLimit := 11-math.Exp(-10), math.Exp(10)+32.5-3*math.Exp(-10)-math.Exp(-20)/2
+	tab := newTable(t, "cost", "steps with η = 0.1", "η × steps ≈ limit for η → 0")
+	tab.row(CrossEntropy, fast, limit(fast*eta, fastLimit))
+	tab.row(Quadratic, fmt.Sprint(slow), limit(slow*eta, slowLimit))
+	tab.row("ratio", slow/fast, limit(slow/fast, slowLimit/fastLimit))
+}
+
+// outputIsNotWeightedInput: the text takes the sum Σ_k w^L_jk a^(L−1)_k + b^L_j for the activation a^L_j. That sum
+// is z^L_j. The activation is a = σ(z). From a = 1/(1 + e^(−z)) follows
+//
+//	1/a − 1 = (1 − a)/a = e^(−z),   z = ln(a/(1 − a))
+func outputIsNotWeightedInput(t *testing.T) {
+	net, L, data := sigmoidOutputCase()
+	_, a := net.Activations(data[0].X)
+	before := a[L-1]
+	tab := newTable(t, "j", "a^L_j is not Σ w a + b", "ln(a/(1 − a)) = Σ w a + b")
+	for j, a := range a[L] {
+		sum := dot(net.Weights[L][j], before) + net.Biases[L][j]
+		tab.row(j, holds(fmt.Sprintf("%.6f ≠ %.6f", a, sum), math.Abs(a-sum) >= 1e-3),
+			near(math.Log(a/(1-a)), sum, 1e-9))
+	}
+}
+
+// quadraticSumsOutputs: ½(y − a)² is the cost of one output. The cost of several outputs is the sum of these. With
+// a = (½, ¼) and y = (1, 0) the sum over both is ½(¼ + 1/16) = 5/32, and the first alone has ½ · ¼ = 1/8.
+func quadraticSumsOutputs(t *testing.T) {
+	a, y := []float64{0.5, 0.25}, []float64{1, 0}
+	tab := newTable(t, "C of both outputs = ½ Σ_j (y_j − a_j)²", "½(y_0 − a_0)² of the first alone")
+	tab.row(same(Quadratic.Of(a, y), 0.15625), same(Quadratic.Of(a[:1], y[:1]), 0.125))
+}
+
+// Section 3.1.1. We ask for a cost C of a and y for which a single sigmoid neuron has
+//
+//	∂C/∂w_j = x_j(a − y)   (3.1)
+//	∂C/∂b = a − y          (3.2)
+//
+// without the factor σ'(z). It must be the cross-entropy, plus something that does not depend on a.
+//
+// Proof. C depends on b only through a = σ(z), where z = Σ_j w_j x_j + b. By the chain rule, with ∂z/∂b = 1,
+//
+//	∂C/∂b = ∂C/∂a · σ'(z) = ∂C/∂a · a(1 − a)   (3.3)
+//
+// By (3.2) this must be a − y for every b, so for every a between 0 and 1. We divide by a(1 − a) and use two
+// identities: a/(a(1 − a)) = 1/(1 − a) and 1/(a(1 − a)) = 1/a + 1/(1 − a). Then
+//
+//	∂C/∂a = (a − y)/(a(1 − a)) = 1/(1 − a) − y(1/a + 1/(1 − a))
+//
+// The integral of 1/(1 − a) is −ln(1 − a), and that of 1/a is ln a. So
+//
+//	C = −ln(1 − a) − y(ln a − ln(1 − a)) + constant = −[y ln a + (1 − y) ln(1 − a)] + constant
+//
+// The constant does not depend on a, but it may depend on y. Condition (3.1) asks nothing more: ∂z/∂w_j = x_j in
+// place of ∂z/∂b = 1 gives ∂C/∂w_j = x_j ∂C/∂b = x_j(a − y). Every step can be read backwards, so this C does have
+// (3.1) and (3.2).
 func TestSection3_1_1(t *testing.T) {
 	t.Log("Claim: from ∂C/∂w_j = x_j(a − y) and ∂C/∂b = a − y follows the cross-entropy, up to a constant.")
-	x := []float64{0.5, -2, 0, 3}
-	neuron := randomNetwork(311, SigmoidNeurons, 4, 1)
+	t.Run("(3.1), (3.2) for a single neuron with the cross-entropy", crossEntropyNeuronSlopes)
+	t.Run("(3.3): the partial fractions are ∂C by ∂a", crossEntropyFractions)
+	t.Run("the integral from one a to another is the difference of the costs", crossEntropyIntegral)
+	t.Run("no cost removes the factor x_j: z depends on w_j only through x_j w_j", noCostRemovesInput)
+}
 
+// singleSigmoid returns the neuron of section 3.1.1 and its input.
+func singleSigmoid() (neuron *Network, x []float64) {
+	return randomNetwork(311, SigmoidNeurons, 4, 1), []float64{0.5, -2, 0, 3}
+}
+
+// crossEntropyNeuronSlopes has a row for every weight and for the bias, and a column for every y. A cell shows the
+// derivative by central differences and x_j(a − y). A bias is the weight of an input that is always 1.
+func crossEntropyNeuronSlopes(t *testing.T) {
+	neuron, x := singleSigmoid()
+	desired := []float64{0, 0.3, 1}
+	a := neuron.FeedForward(x)[0]
+	tab := newTable(t, "∂C by", "x_j", "= x_j(a − y) at y = 0", "at y = 0.3", "at y = 1")
+	numeric := make([]*Network, len(desired))
+	for i, y := range desired {
+		numeric[i] = numericGradient(neuron, CrossEntropy, x, []float64{y})
+	}
+	for j := range x {
+		cells := []any{fmt.Sprintf("w_%d", j), x[j]}
+		for i, y := range desired {
+			cells = append(cells, near(numeric[i].Weights[1][0][j], x[j]*(a-y)+0, 1e-8)) // −0 + 0 = 0 reads better
+		}
+		tab.row(cells...)
+	}
+	cells := []any{"b", 1}
+	for i, y := range desired {
+		cells = append(cells, near(numeric[i].Biases[1][0], a-y, 1e-8))
+	}
+	tab.row(cells...)
+}
+
+// crossEntropyFractions holds the derivative by a that the package has against the partial fractions, and its
+// product with σ' = a(1 − a) against a − y.
+func crossEntropyFractions(t *testing.T) {
+	tab := newTable(t, "y", "a", "∂C/∂a = 1/(1 − a) − y(1/a + 1/(1 − a))", "∂C/∂a · a(1 − a) = a − y")
+	grad := make([]float64, 1)
 	for _, y := range []float64{0, 0.3, 1} {
-		t.Run(fmt.Sprintf("(3.1), (3.2) for a single neuron, y = %v", y), func(t *testing.T) {
-			a := neuron.FeedForward(x)[0]
-			numeric := numericGradient(neuron, CrossEntropy, x, []float64{y})
-			for j := range x {
-				slope := numeric.Weights[1][0][j]
-				t.Logf("x_j = %-5v ∂C/∂w = %12.8f   x_j(a − y) = %12.8f", x[j], slope, x[j]*(a-y))
-				if math.Abs(slope-x[j]*(a-y)) > 1e-8 {
-					t.Errorf("∂C/∂w_%d = %v; want %v", j, slope, x[j]*(a-y))
-				}
-			}
-			slope := numeric.Biases[1][0]
-			t.Logf("            ∂C/∂b = %12.8f       a − y = %12.8f", slope, a-y)
-			if math.Abs(slope-(a-y)) > 1e-8 {
-				t.Errorf("∂C/∂b = %v; want %v", slope, a-y)
-			}
-		})
-
-		t.Run(fmt.Sprintf("the partial fractions are ∂C by ∂a, y = %v", y), func(t *testing.T) {
-			grad := make([]float64, 1)
-			for _, a := range []float64{0.001, 0.2, 0.5, 0.9} {
-				CrossEntropy.Gradient(grad, []float64{a}, []float64{y})
-				fractions := 1/(1-a) - y*(1/(1-a)+1/a)
-				// (3.3): ∂C/∂b = ∂C/∂a · a(1 − a)
-				t.Logf("a = %-5v (a − y)/(a(1−a)) = %12.6f   fractions %12.6f   times a(1−a) = %9.6f = a − y", a, grad[0], fractions, grad[0]*a*(1-a))
-				if relative(grad[0], fractions) > 1e-12 || math.Abs(grad[0]*a*(1-a)-(a-y)) > 1e-14 {
-					t.Errorf("a = %v: %v, %v", a, grad[0], fractions)
-				}
-			}
-		})
-
-		t.Run(fmt.Sprintf("the integral from one a to another is the difference of the costs, y = %v", y), func(t *testing.T) {
-			for _, ends := range [][2]float64{{0.1, 0.9}, {0.5, 0.2}, {0.3, 0.99}} {
-				area := integral(func(a float64) float64 { return (a - y) / (a * (1 - a)) }, ends[0], ends[1])
-				difference := CrossEntropy.Of(ends[1:], []float64{y}) - CrossEntropy.Of(ends[:1], []float64{y})
-				t.Logf("integral from a = %-4v to %-4v = %11.8f   C(%v) − C(%v) = %11.8f", ends[0], ends[1], area, ends[1], ends[0], difference)
-				if math.Abs(area-difference) > 1e-7 {
-					t.Errorf("integral %v, difference %v", area, difference)
-				}
-			}
-		})
-	}
-
-	t.Run("no cost removes the factor x_j: z depends on w_j only through x_j w_j", func(t *testing.T) {
-		// Whatever the cost, ∂C/∂w_j = x_j ∂C/∂b; a cost of a alone cannot know x_j.
-		for _, pair := range pairings[:2] {
-			numeric := numericGradient(neuron, pair.cost, x, []float64{1})
-			for j := range x {
-				slope, factor := numeric.Weights[1][0][j], numeric.Biases[1][0]
-				t.Logf("%-36s x_j = %-5v ∂C/∂w = %11.8f   x_j ∂C/∂b = %11.8f", pair.name, x[j], slope, x[j]*factor)
-				if math.Abs(slope-x[j]*factor) > 1e-8 || factor == 0 {
-					t.Errorf("∂C/∂w_%d = %v; want %v", j, slope, x[j]*factor)
-				}
-			}
+		for _, a := range []float64{0.001, 0.2, 0.5, 0.9} {
+			CrossEntropy.Gradient(grad, []float64{a}, []float64{y})
+			fractions := 1/(1-a) - y*(1/a+1/(1-a))
+			tab.row(y, a, near(grad[0], fractions, 1e-12*math.Abs(fractions)), near(grad[0]*a*(1-a), a-y, 1e-14))
 		}
-	})
+	}
 }
 
-// Section 3.2. A softmax layer, a_j = e^(z_j)/Σ e^(z_i), with the cost C = −ln a_r,
-// r the true class, has
+// crossEntropyIntegral integrates (a − y)/(a(1 − a)) from a_0 to a_1. The constant cancels in C(a_1) − C(a_0).
+func crossEntropyIntegral(t *testing.T) {
+	tab := newTable(t, "y", "a_0", "a_1", "integral = C(a_1) − C(a_0)", "error")
+	for _, y := range []float64{0, 0.3, 1} {
+		for _, ends := range [][]float64{{0.1, 0.9}, {0.5, 0.2}, {0.3, 0.99}} {
+			area := integral(func(a float64) float64 { return (a - y) / (a * (1 - a)) }, ends[0], ends[1])
+			difference := CrossEntropy.Of(ends[1:], []float64{y}) - CrossEntropy.Of(ends[:1], []float64{y})
+			tab.row(y, ends[0], ends[1], fmt.Sprintf("%.6f = %.6f", area, difference),
+				below(math.Abs(area-difference), 1e-7))
+		}
+	}
+}
+
+// noCostRemovesInput: for every cost of a alone, ∂C/∂w_j = ∂C/∂a · σ'(z) · x_j and ∂C/∂b = ∂C/∂a · σ'(z). So
+// ∂C/∂w_j = x_j ∂C/∂b: the choice of the cost can take away σ'(z), but not x_j, which it does not know.
+func noCostRemovesInput(t *testing.T) {
+	neuron, x := singleSigmoid()
+	quadratic := numericGradient(neuron, Quadratic, x, []float64{1})
+	entropy := numericGradient(neuron, CrossEntropy, x, []float64{1})
+	if math.Abs(quadratic.Biases[1][0]) < 1e-4 || math.Abs(entropy.Biases[1][0]) < 1e-2 {
+		t.Errorf("∂C/∂b = %v and %v: too small to show anything", quadratic.Biases[1][0], entropy.Biases[1][0])
+	}
+	tab := newTable(t, "x_j", "quadratic: ∂C/∂w_j = x_j ∂C/∂b", "cross-entropy: ∂C/∂w_j = x_j ∂C/∂b")
+	for j := range x {
+		cells := []any{x[j]}
+		for _, numeric := range []*Network{quadratic, entropy} {
+			want := x[j]*numeric.Biases[1][0] + 0 // −0 + 0 = 0 reads better
+			slope := numeric.Weights[1][0][j]
+			cells = append(cells, holds(fmt.Sprintf("%.7f = %.7f", slope, want), math.Abs(slope-want) <= 1e-8))
+		}
+		tab.row(cells...)
+	}
+}
+
+// Section 3.2. A softmax layer answers a^L_j = e^(z_j)/Σ_i e^(z_i), where z is z^L. With the cost C = −ln a^L_r,
+// where r is the true class, and with y_r = 1 and all other y_j = 0,
 //
-//	∂C/∂b_r = a_r − 1 (3.4),  ∂C/∂b_j = a_j for j ≠ r (3.5),  together a_j − y_j (3.6),
-//	∂C/∂w_jk = a^(L−1)_k (a_j − y_j) (3.7).
+//	∂C/∂b^L_r = a^L_r − 1                     (3.4)
+//	∂C/∂b^L_j = a^L_j            for j ≠ r    (3.5)
+//	∂C/∂b^L_j = a^L_j − y_j      for all j    (3.6)
+//	∂C/∂w^L_jk = a^(L−1)_k (a^L_j − y_j)      (3.7)
 //
-// The outputs are shares: not negative, with sum 1, the same if a constant is
-// added to every z, and right for z of any size.
+// Proof. The logarithm of the quotient is C = ln Σ_i e^(z_i) − z_r. Its derivative by z_j is
+//
+//	∂C/∂z_j = e^(z_j)/Σ_i e^(z_i) − ∂z_r/∂z_j = a^L_j − y_j
+//
+// because ∂z_r/∂z_j is 1 if j = r and 0 if not, which is y_j. Of all z_i only z_j = Σ_k w^L_jk a^(L−1)_k + b^L_j
+// has b^L_j and w^L_jk in it, with the derivatives 1 and a^(L−1)_k. The chain rule gives (3.6), which is (3.4) for
+// j = r and (3.5) for the others, and (3.7).
+//
+// The outputs are shares: a_j > 0, because e^(z_j) > 0; Σ_j a_j = 1, because all have the denominator that is the
+// sum of their numerators. A constant c that is added to all z_j changes nothing: e^(z_j + c) = e^c e^(z_j), and
+// e^c cancels. The code uses this with c = −max z, to be right for z of any size.
 func TestSection3_2(t *testing.T) {
-	t.Log("Claim: softmax with C = −ln a_r has ∂C/∂b_j = a_j − y_j and ∂C/∂w_jk = a_k(a_j − y_j); its outputs are shares of 1, for z of any size.")
-	x := []float64{1, -0.5, 2}
-	net := randomNetwork(320, SoftmaxLayer, 3, 5, 4)
-	L := 2
-	_, a := net.Activations(x)
-	// classes calls f for every true class r with the gradient by central differences,
-	// which must also be what Gradient returns.
-	classes := func(t *testing.T, f func(r int, y []float64, numeric *Network)) {
-		for r := range 4 {
-			y := make([]float64, 4)
-			y[r] = 1
-			numeric := numericGradient(net, LogLikelihood, x, y)
-			exact, err := Gradient(net, LogLikelihood, x, y)
-			if err != nil {
-				t.Fatal(err)
-			}
-			if d := distance(numeric, exact); d > 1e-8 {
-				t.Errorf("Gradient is off by %v", d)
-			}
-			f(r, y, numeric)
-		}
-	}
-	t.Run("(3.4) the bias of the true class: a_r − 1", func(t *testing.T) {
-		classes(t, func(r int, y []float64, numeric *Network) {
-			slope := numeric.Biases[L][r]
-			t.Logf("r = %d   ∂C/∂b_r = %11.8f   a_r − 1 = %11.8f", r, slope, a[L][r]-1)
-			if math.Abs(slope-(a[L][r]-1)) > 1e-9 {
-				t.Errorf("∂C/∂b_r = %v; want %v", slope, a[L][r]-1)
-			}
-		})
-	})
-	t.Run("(3.5) the biases of the others: a_j", func(t *testing.T) {
-		classes(t, func(r int, y []float64, numeric *Network) {
-			for j, slope := range numeric.Biases[L] {
-				if j == r {
-					continue
-				}
-				t.Logf("r = %d   j = %d   ∂C/∂b_j = %11.8f   a_j = %11.8f", r, j, slope, a[L][j])
-				if math.Abs(slope-a[L][j]) > 1e-9 {
-					t.Errorf("∂C/∂b_%d = %v; want %v", j, slope, a[L][j])
-				}
-			}
-		})
-	})
-	t.Run("(3.6) both at once: a_j − y_j", func(t *testing.T) {
-		classes(t, func(r int, y []float64, numeric *Network) {
-			worst := 0.0
-			for j, slope := range numeric.Biases[L] {
-				worst = max(worst, math.Abs(slope-(a[L][j]-y[j])))
-			}
-			atMost(t, fmt.Sprintf("r = %d", r), "largest |∂C/∂b_j − (a_j − y_j)|", worst, 1e-9)
-		})
-	})
-	t.Run("(3.7) the weights: a_k(a_j − y_j)", func(t *testing.T) {
-		classes(t, func(r int, y []float64, numeric *Network) {
-			worst := 0.0
-			for j, w := range numeric.Weights[L] {
-				for k, slope := range w {
-					worst = max(worst, math.Abs(slope-a[L-1][k]*(a[L][j]-y[j])))
-				}
-			}
-			atMost(t, fmt.Sprintf("r = %d", r), "largest |∂C/∂w_jk − a_k(a_j − y_j)|", worst, 1e-9)
-		})
-	})
-
-	t.Run("the text errs: y ∈ {0,1}^J is not enough, exactly one y_j must be 1", func(t *testing.T) {
-		y := []float64{1, 0, 1, 0}
-		numeric := numericGradient(net, LogLikelihood, x, y).Biases[L]
-		for j, slope := range numeric {
-			t.Logf("y_j = %v   ∂C/∂b_j = %11.8f   a_j − y_j = %11.8f   2a_j − y_j = %11.8f", y[j], slope, a[L][j]-y[j], 2*a[L][j]-y[j])
-			if math.Abs(slope-(2*a[L][j]-y[j])) > 1e-9 || math.Abs(slope-(a[L][j]-y[j])) < 1e-3 {
-				t.Errorf("∂C/∂b_%d = %v; want 2a − y = %v", j, slope, 2*a[L][j]-y[j])
-			}
-		}
-	})
-
-	t.Run("the outputs are not negative, sum to 1, and feel a constant only by its rounding", func(t *testing.T) {
-		rng := rand.New(rand.NewPCG(32, 1))
-		for _, constant := range []float64{0, 1, -1000, 1e6, 1e12} {
-			worst, off := 0.0, 0.0
-			for range 100 {
-				z, moved := make([]float64, 6), make([]float64, 6)
-				for j := range z {
-					z[j] = 5 * rng.NormFloat64()
-					moved[j] = z[j] + constant
-				}
-				Softmax(z, z)
-				Softmax(moved, moved)
-				sum := 0.0
-				for j := range z {
-					sum += moved[j]
-					worst = max(worst, math.Abs(moved[j]-z[j]))
-					if !(moved[j] > 0) {
-						t.Errorf("a_%d = %v", j, moved[j])
-					}
-				}
-				off = max(off, math.Abs(sum-1))
-			}
-			// z + constant is rounded to |constant|·2⁻⁵², and a moves by at most half of that
-			atMost(t, fmt.Sprintf("constant %-6g |Σ a − 1| ≤ %.1e", constant, off), "largest change of an a_j", worst, math.Abs(constant)*0x1p-52+1e-15)
-			if off > 1e-15 {
-				t.Errorf("the sum is off by %v", off)
-			}
-		}
-	})
-
-	t.Run("positive until e^(z_j − max z) underflows, near −745", func(t *testing.T) {
-		for _, z := range []float64{-700, -745, -746, -1000} {
-			a := []float64{0, z}
-			Softmax(a, a)
-			t.Logf("z = (0, %v)   a = %v", z, a)
-			if zero := a[1] == 0; zero != (z <= -746) || a[0] != 1 {
-				t.Errorf("z = %v: a = %v", z, a)
-			}
-		}
-	})
-
-	t.Run("finite and right at z = ±1000, where e^z is not", func(t *testing.T) {
-		for _, z := range [][]float64{{1000, 1000 + math.Ln2}, {-1000, -1000 + math.Ln2}, {1000, -1000}} {
-			a := make([]float64, 2)
-			Softmax(a, z)
-			want := Sigmoid(z[0] - z[1]) // two outputs share as a sigmoid of their difference
-			t.Logf("z = %.4f   e^z = (%.3g, %.3g)   a = %.15g   σ(z_0 − z_1) = %.15g", z, math.Exp(z[0]), math.Exp(z[1]), a, want)
-			if math.Abs(a[0]-want) > 1e-13 {
-				t.Errorf("a_0 = %v; want %v", a[0], want)
-			}
-		}
-	})
-
-	t.Run("as a function of z, C is finite where a_r underflows and C from a is infinite", func(t *testing.T) {
-		y := []float64{0, 1}
-		for _, z := range []float64{-10, -700, -800, -1e5} {
-			a := []float64{0, z}
-			Softmax(a, a)
-			fromA, fromZ := LogLikelihood.Of(a, y), LogLikelihood.OfZ([]float64{0, z}, y)
-			t.Logf("z_r = %-8v a_r = %-10.3g C from a = %-10.5g C from z = %.5g", z, a[1], fromA, fromZ)
-			if math.IsInf(fromA, 1) != (z <= -800) || relative(fromZ, -z) > 1e-5 {
-				t.Errorf("z_r = %v: C from a %v, from z %v", z, fromA, fromZ)
-			}
-		}
-	})
+	t.Log("Claim: softmax with C = −ln a_r has ∂C/∂b_j = a_j − y_j and ∂C/∂w_jk = a_k(a_j − y_j).")
+	t.Log("Its outputs are shares of 1, for z of any size.")
+	t.Run("(3.4), (3.5): the bias of the true class has a_r − 1, the others have a_j", softmaxBiasSlopes)
+	t.Run("(3.6), (3.7): a_j − y_j for all biases, a_k(a_j − y_j) for all weights", softmaxWorstSlopes)
+	t.Run("the text errs: y ∈ {0,1}^J is not enough, exactly one y_j must be 1", softmaxTwoTrueClasses)
+	t.Run("the outputs are above 0, sum to 1, and feel a constant only by its rounding", softmaxShares)
+	t.Run("positive until e^(z_j − max z) underflows, near −745", softmaxUnderflow)
+	t.Run("finite and right at z = ±1000, where e^z is not", softmaxFarOut)
+	t.Run("as a function of z, C is finite where a_r underflows and C from a is infinite", logLikelihoodFromZ)
 }
 
-// Exercise 3.3. With a_j = e^(c z_j)/Σ e^(c z_i) and one largest z_r, all goes to
-// a_r as c → ∞: 1 − a_r ≤ (J − 1) e^(−cΔ), Δ the gap to the next. The limit
-// is the maximum, 1 for the largest and 0 for the others; c = 1 is a softened version of
-// it, hence the name; at c → 0 all share alike. If M of the z_j are the largest, each
-// of these tends to 1/M, which the text leaves out.
-func TestExercise3_3(t *testing.T) {
-	t.Log("Claim: as c → ∞, softmax of cz goes to 1 at the largest z and 0 elsewhere, as fast as e^(−cΔ): hence \"soft\" max.")
-	// rest returns 1 − a_r as the sum of the others; by subtraction it loses its digits.
-	rest := func(a []float64, r int) (sum float64) {
-		for j := range a {
-			if j != r {
-				sum += a[j]
+// softmaxCase returns the network of section 3.2, in which L = 2, with four outputs, its input, and its
+// activations.
+func softmaxCase() (net *Network, L int, x []float64, a [][]float64) {
+	net, x = randomNetwork(320, SoftmaxLayer, 3, 5, 4), []float64{1, -0.5, 2}
+	_, a = net.Activations(x)
+	return net, 2, x, a
+}
+
+// softmaxBiasSlopes has a row for every true class r and a column for every bias. A cell shows the derivative by
+// central differences and what (3.4), in the diagonal, or (3.5) says.
+func softmaxBiasSlopes(t *testing.T) {
+	net, L, x, a := softmaxCase()
+	tab := newTable(t, "r", "∂C/∂b_0", "∂C/∂b_1", "∂C/∂b_2", "∂C/∂b_3")
+	for r := range 4 {
+		y := make([]float64, 4)
+		y[r] = 1
+		cells := []any{r}
+		for j, slope := range numericGradient(net, LogLikelihood, x, y).Biases[L] {
+			want := a[L][j] // (3.5)
+			if j == r {
+				want = a[L][r] - 1 // (3.4)
 			}
+			cells = append(cells, near(slope, want, 1e-9))
 		}
-		return sum
+		tab.row(cells...)
 	}
+}
 
-	t.Run("1 − a_r falls as e^(−cΔ): z = (1, 3, −2, 2), J = 4, Δ = 1", func(t *testing.T) {
-		z := []float64{1, 3, -2, 2}
-		a := make([]float64, len(z))
-		for _, c := range []float64{0.25, 1, 4, 16, 64, 256} {
-			SoftmaxC(a, z, c)
-			bound := 3 * math.Exp(-c)
-			atMost(t, fmt.Sprintf("c = %-5v", c), "1 − a_r", rest(a, 1), bound)
-			if least := math.Exp(-c) / 4; rest(a, 1) < least {
-				t.Errorf("c = %v: 1 − a_r = %v; at least e^(−cΔ)/J = %v", c, rest(a, 1), least)
+// softmaxWorstSlopes holds the same derivatives against (3.6), those by the weights against (3.7), and those of the
+// whole network against Gradient. It shows the worst of each.
+func softmaxWorstSlopes(t *testing.T) {
+	net, L, x, a := softmaxCase()
+	tab := newTable(t, "r", "|∂C/∂b_j − (a_j − y_j)|", "|∂C/∂w_jk − a_k(a_j − y_j)|", "all layers, Gradient")
+	for r := range 4 {
+		y := make([]float64, 4)
+		y[r] = 1
+		numeric, exact := numericGradient(net, LogLikelihood, x, y), gradientOf(t, net, LogLikelihood, x, y)
+		bias, weight := 0.0, 0.0
+		for j, w := range numeric.Weights[L] {
+			bias = max(bias, math.Abs(numeric.Biases[L][j]-(a[L][j]-y[j])))
+			for k, slope := range w {
+				weight = max(weight, math.Abs(slope-a[L-1][k]*(a[L][j]-y[j])))
 			}
 		}
-	})
+		tab.row(r, below(bias, 1e-9), below(weight, 1e-9), below(distance(numeric, exact), 1e-8))
+	}
+}
 
-	t.Run("1 − a_r ≤ (J − 1) e^(−cΔ), and the order of a is the order of z, for 1000 random z", func(t *testing.T) {
-		rng := rand.New(rand.NewPCG(33, 0))
-		bySum, bySubtraction, disorder, nearest := 0, 0, 0, 0.0
-		for range 1000 {
-			z := make([]float64, 2+rng.IntN(9))
+// softmaxTwoTrueClasses: the text allows every y of zeros and ones. If m of the y_j are 1,
+//
+//	C = −Σ_j y_j ln a_j = m ln Σ_i e^(z_i) − Σ_j y_j z_j,   ∂C/∂b_j = m a_j − y_j
+//
+// This is (3.6) only if m = 1. Here m = 2.
+func softmaxTwoTrueClasses(t *testing.T) {
+	net, L, x, a := softmaxCase()
+	y := []float64{1, 0, 1, 0}
+	tab := newTable(t, "y_j", "∂C/∂b_j = 2a_j − y_j", "∂C/∂b_j is not a_j − y_j")
+	for j, slope := range numericGradient(net, LogLikelihood, x, y).Biases[L] {
+		single := a[L][j] - y[j]
+		tab.row(y[j], near(slope, 2*a[L][j]-y[j], 1e-9),
+			holds(fmt.Sprintf("%.6f ≠ %.6f", slope, single), math.Abs(slope-single) >= 1e-3))
+	}
+}
+
+// softmaxShares draws z with |z_j| < 18, a hundred times for each constant c. The sum z_j + c is rounded by at most
+// ε = (|c| + 18)·2⁻⁵³. If every z_i moves by at most ε, then a_j moves by at most
+//
+//	Σ_i |∂a_j/∂z_i| ε = (a_j(1 − a_j) + Σ_(i≠j) a_i a_j) ε = 2a_j(1 − a_j) ε ≤ ε/2 = (|c| + 18)·2⁻⁵⁴
+//
+// with the derivatives at some point on the way. The bound ε/2 holds at every point, since a(1 − a) ≤ 1/4.
+func softmaxShares(t *testing.T) {
+	rng := rand.New(rand.NewPCG(32, 1))
+	tab := newTable(t, "constant c", "smallest a_j", "largest |Σ_j a_j − 1|", "largest change of an a_j")
+	for _, c := range []float64{0, 1, -1000, 1e6, 1e12} {
+		change, off, smallest := 0.0, 0.0, 1.0
+		for range 100 {
+			z, moved := make([]float64, 6), make([]float64, 6)
 			for j := range z {
-				z[j] = 3 * rng.NormFloat64()
+				z[j] = 5 * rng.NormFloat64()
+				moved[j] = z[j] + c
+				if math.Abs(z[j]) >= 18 {
+					t.Errorf("z_j = %v; the bound is for |z_j| < 18", z[j])
+				}
 			}
-			c := math.Exp(rng.Float64()*8 - 4)
-			a := make([]float64, len(z))
-			SoftmaxC(a, z, c)
-			r := Argmax(z)
-			gap := math.Inf(1)
+			Softmax(z, z)
+			Softmax(moved, moved)
+			sum := 0.0
 			for j := range z {
-				if j != r {
-					gap = min(gap, z[r]-z[j])
-				}
-				for i := range z {
-					if z[i] < z[j] && a[i] > a[j] {
-						disorder++
-					}
-				}
+				sum += moved[j]
+				change = max(change, math.Abs(moved[j]-z[j]))
+				smallest = min(smallest, moved[j])
 			}
-			bound := float64(len(z)-1) * math.Exp(-c*gap)
-			if rest(a, r) > bound*(1+1e-14) {
-				bySum++
-			}
-			if 1-a[r] > bound*(1+1e-14) {
-				bySubtraction++
-			}
-			if bound > 0 {
-				nearest = max(nearest, rest(a, r)/bound)
-			}
+			off = max(off, math.Abs(sum-1))
 		}
-		t.Logf("bound broken %d times (1 − a_r reaches %.3f of it at most); a_j out of order %d times", bySum, nearest, disorder)
-		t.Logf("with 1 − a_r by subtraction it would be broken %d times: rounding, not mathematics", bySubtraction)
-		if bySum > 0 || disorder > 0 || bySubtraction == 0 {
-			t.Errorf("broken %d times, out of order %d times, by subtraction %d times", bySum, disorder, bySubtraction)
-		}
-	})
+		tab.row(c, holds(fmt.Sprintf("%.2g > 0", smallest), smallest > 0), below(off, 1e-15),
+			below(change, (math.Abs(c)+18)*0x1p-54))
+	}
+}
 
-	t.Run("c → 0: every output tends to 1/J", func(t *testing.T) {
-		z := []float64{1, 3, -2, 2}
-		a := make([]float64, len(z))
-		for _, c := range []float64{1, 0.1, 0.01, 1e-8, 0} {
-			SoftmaxC(a, z, c)
-			worst := 0.0
-			for j := range a {
-				worst = max(worst, math.Abs(a[j]-0.25))
-			}
-			atMost(t, fmt.Sprintf("c = %-6v", c), "largest |a_j − 1/J|", worst, c*5*0.25+1e-16) // 5 is max z − min z
-		}
-	})
+// softmaxUnderflow: at z = (0, z_1) with z_1 far below 0, the sum 1 + e^(z_1) is rounded to 1, so that a_0 = 1 and
+// a_1 = e^(z_1). The smallest number above 0 is 2⁻¹⁰⁷⁴ = e^(−744.4). What is below its half, e^(−745.1), is rounded
+// to 0.
+func softmaxUnderflow(t *testing.T) {
+	tab := newTable(t, "z_1", "a_0", "a_1 = e^(z_1)", "a_1 > 0 = (z_1 > −746)")
+	for _, z := range []float64{-700, -745, -746, -1000} {
+		a := []float64{0, z}
+		Softmax(a, a)
+		tab.row(z, same(a[0], 1), same(a[1], math.Exp(z)), same(a[1] > 0, z > -746))
+	}
+}
 
-	t.Run("c = 1 is softmax", func(t *testing.T) {
-		z := []float64{0.5, -1, 2}
-		a, b := make([]float64, 3), make([]float64, 3)
-		SoftmaxC(a, z, 1)
-		Softmax(b, z)
-		e := []float64{math.Exp(0.5), math.Exp(-1), math.Exp(2)}
-		for j := range z {
-			want := e[j] / (e[0] + e[1] + e[2])
-			t.Logf("z_j = %-4v a_j = %.15f   e^z_j/Σ = %.15f", z[j], a[j], want)
-			if relative(a[j], want) > 1e-15 || a[j] != b[j] {
-				t.Errorf("a_%d = %v; want %v; Softmax gives %v", j, a[j], want, b[j])
-			}
-		}
-	})
-
-	t.Run("no overflow for any finite c and z", func(t *testing.T) {
-		for _, test := range []struct {
-			c float64
-			z []float64
-		}{
-			{1e308, []float64{1, 2, -3}},
-			{1, []float64{math.MaxFloat64, -math.MaxFloat64, 0}},
-			{math.MaxFloat64, []float64{math.MaxFloat64, -math.MaxFloat64, 0}},
-			{5e-324, []float64{math.MaxFloat64, -math.MaxFloat64, 0}},
-		} {
-			a := make([]float64, 3)
-			SoftmaxC(a, test.z, test.c)
-			sum := a[0] + a[1] + a[2]
-			t.Logf("c = %-9.3g z = %.3g   a = %.3g", test.c, test.z, a)
-			if math.Abs(sum-1) > 1e-15 || Argmax(a) != Argmax(test.z) && test.c > 1e-300 {
-				t.Errorf("c = %v, z = %v: a = %v", test.c, test.z, a)
-			}
-		}
-	})
-
-	t.Run("the text leaves out ties: each of the M largest tends to 1/M", func(t *testing.T) {
-		for _, test := range []struct {
-			z []float64
-			m int
-		}{{[]float64{2, 2, 1}, 2}, {[]float64{5, -1, 5, 5}, 3}, {[]float64{7, 7, 7, 7}, 4}} {
-			for _, c := range []float64{1, 10, 100} {
-				a := make([]float64, len(test.z))
-				SoftmaxC(a, test.z, c)
-				atMost(t, fmt.Sprintf("z = %-11s c = %-4v a_r = %.6f", fmt.Sprint(test.z), c, a[0]), "|a_r − 1/M|", math.Abs(a[0]-1/float64(test.m)), math.Exp(-c)+1e-16)
-			}
-		}
-	})
-
-	t.Run("fails in floating point: rounding makes ties where z differ too little", func(t *testing.T) {
-		z := []float64{1, 1 + 0x1p-52}
+// softmaxFarOut: two outputs share as a sigmoid of their difference. Divide the numerator and the denominator of
+// a_0 by e^(z_0): a_0 = e^(z_0)/(e^(z_0) + e^(z_1)) = 1/(1 + e^(−(z_0 − z_1))) = σ(z_0 − z_1).
+func softmaxFarOut(t *testing.T) {
+	tab := newTable(t, "z_0, z_1", "e^(z_0), e^(z_1)", "a_0 = σ(z_0 − z_1)", "a_1 = σ(z_1 − z_0)")
+	for _, z := range [][]float64{{1000, 1000 + math.Ln2}, {-1000, -1000 + math.Ln2}, {1000, -1000}} {
 		a := make([]float64, 2)
-		SoftmaxC(a, z, 0.1)
-		t.Logf("z_1 − z_0 = %.3g, c = 0.1: a = %v", z[1]-z[0], a)
-		if a[0] != a[1] {
-			t.Errorf("a = %v", a)
+		Softmax(a, z)
+		tab.row(fmt.Sprintf("%.4f, %.4f", z[0], z[1]), fmt.Sprintf("%v, %v", math.Exp(z[0]), math.Exp(z[1])),
+			near(a[0], Sigmoid(z[0]-z[1]), 1e-15), near(a[1], Sigmoid(z[1]-z[0]), 1e-15))
+	}
+}
+
+// logLikelihoodFromZ: at z = (0, z_r), C = ln(1 + e^(z_r)) − z_r. Where a_r is rounded to 0, −ln a_r is +Inf. A 7 is
+// added to both z, which must change nothing.
+func logLikelihoodFromZ(t *testing.T) {
+	tab := newTable(t, "z_r", "a_r", "C from a", "C from z = ln(1 + e^(z_r)) − z_r")
+	y := []float64{0, 1}
+	for _, z := range []float64{-10, -700, -800, -1e5} {
+		a := make([]float64, 2)
+		Softmax(a, []float64{7, 7 + z})
+		want := math.Log1p(math.Exp(z)) - z
+		fromA := want
+		if z <= -800 {
+			fromA = math.Inf(1)
 		}
-	})
+		tab.row(z, a[1], near(LogLikelihood.Of(a, y), fromA, 1e-12),
+			near(LogLikelihood.OfZ([]float64{7, 7 + z}, y), want, 1e-15*want))
+	}
+}
+
+// Exercise 3.3. Let a_j = e^(c z_j)/Σ_i e^(c z_i) with c > 0 and J outputs. If one z_r is the largest, by a gap Δ
+// to the next, then for c → ∞ all goes to output r, as fast as e^(−cΔ):
+//
+//	e^(−cΔ)/J ≤ 1 − a_r ≤ (J − 1) e^(−cΔ)
+//
+// Proof. Divide the numerator and the denominator of each a_j by e^(c z_r), and write d_j = z_r − z_j:
+//
+//	a_j = e^(−c d_j)/(1 + s),   s = Σ_(j≠r) e^(−c d_j),   1 − a_r = Σ_(j≠r) a_j = s/(1 + s)
+//
+// All J − 1 terms of s have d_j ≥ Δ, and at least one of them has d_j = Δ. So e^(−cΔ) ≤ s ≤ (J − 1) e^(−cΔ). For
+// the upper bound, s/(1 + s) ≤ s. For the lower one, every term is at most 1, so that 1 + s ≤ J, and the share
+// s/(1 + s) is at least e^(−cΔ)/J.
+//
+// The limit is 1 for the largest z and 0 for the others: the place of the maximum. For finite c the others keep a
+// share, and as c > 0 and e^x grows with x, a_j is larger where z_j is larger. So softmax, c = 1, is a softened
+// version of the maximum: this explains the name. For c → 0 every e^(c z_j) tends to 1 and every a_j to 1/J.
+//
+// If M of the z_j are the largest, each of these tends to 1/M, which the text leaves out. Now s is the sum over the
+// J − M others, and Δ the gap to the next below:
+//
+//	a_r = 1/(M + s),   0 ≤ 1/M − a_r = s/(M(M + s)) ≤ s/M² ≤ (J − M) e^(−cΔ)/M²
+func TestExercise3_3(t *testing.T) {
+	t.Log("Claim: as c → ∞, softmax of cz goes to 1 at the largest z and to 0 elsewhere, as fast as e^(−cΔ).")
+	t.Log("For finite c it is a softened maximum. This explains the name.")
+	t.Run("1 − a_r falls as e^(−cΔ): z = (1, 3, −2, 2), J = 4, Δ = 1", softmaxSharpens)
+	t.Run("1 − a_r ≤ (J − 1) e^(−cΔ), and the order of a is the order of z, for 1000 random z", softmaxRandomBounds)
+	t.Run("c → 0: every output tends to 1/J", softmaxLevels)
+	t.Run("c = 1 is softmax", softmaxAtOne)
+	t.Run("no overflow for any finite c and z", softmaxNoOverflow)
+	t.Run("the text leaves out ties: each of the M largest tends to 1/M", softmaxTies)
+	t.Run("fails in floating point: rounding makes ties where z differ too little", softmaxRoundingTie)
+}
+
+// sumOfOthers returns 1 − a_r as the sum of the other a_j. The subtraction 1 − a_r loses its digits.
+func sumOfOthers(a []float64, r int) (sum float64) {
+	for j := range a {
+		if j != r {
+			sum += a[j]
+		}
+	}
+	return sum
+}
+
+// softmaxSharpens shows 1 − a_r between its two bounds.
+func softmaxSharpens(t *testing.T) {
+	z := []float64{1, 3, -2, 2}
+	a := make([]float64, len(z))
+	tab := newTable(t, "c", "a_r", "e^(−cΔ)/J < 1 − a_r < (J − 1) e^(−cΔ)")
+	for _, c := range []float64{0.25, 1, 4, 16, 64, 256} {
+		SoftmaxC(a, z, c)
+		tab.row(c, fmt.Sprintf("%.6f", a[1]), within(math.Exp(-c)/4, sumOfOthers(a, 1), 3*math.Exp(-c)))
+	}
+}
+
+// softmaxRandomBounds draws z of 2 to 10 numbers and c from e^(−4) to e^4, and counts where a bound does not hold,
+// and where a_i > a_j although z_i < z_j. If 1 − a_r is computed by subtraction, its rounding breaks the upper
+// bound.
+func softmaxRandomBounds(t *testing.T) {
+	rng := rand.New(rand.NewPCG(33, 0))
+	above, under, disorder, subtracted, nearest := 0, 0, 0, 0, 0.0
+	for range 1000 {
+		z := make([]float64, 2+rng.IntN(9))
+		for j := range z {
+			z[j] = 3 * rng.NormFloat64()
+		}
+		c := math.Exp(rng.Float64()*8 - 4)
+		a := make([]float64, len(z))
+		SoftmaxC(a, z, c)
+		r := Argmax(z)
+		next := math.Exp(-c * softmaxGap(z, r)) // e^(−cΔ)
+		bound, others := float64(len(z)-1)*next, sumOfOthers(a, r)
+		if others > bound*(1+1e-14) {
+			above++
+		}
+		if others < next/float64(len(z))*(1-1e-12) {
+			under++
+		}
+		if 1-a[r] > bound*(1+1e-14) {
+			subtracted++
+		}
+		if bound > 0 {
+			nearest = max(nearest, others/bound)
+		}
+		disorder += softmaxDisorder(a, z)
+	}
+	tab := newTable(t, "1000 random z", "measured")
+	tab.row("1 − a_r above (J − 1) e^(−cΔ)", same(above, 0))
+	tab.row("1 − a_r below e^(−cΔ)/J", same(under, 0))
+	tab.row("largest (1 − a_r)/((J − 1) e^(−cΔ))", below(nearest, 1+1e-14))
+	tab.row("pairs with z_i < z_j but a_i > a_j", same(disorder, 0))
+	tab.row("1 − a_r by subtraction above the bound", holds(fmt.Sprintf("%d > 0", subtracted), subtracted > 0))
+}
+
+// softmaxGap returns Δ, by how much z_r is above the next.
+func softmaxGap(z []float64, r int) float64 {
+	gap := math.Inf(1)
+	for j := range z {
+		if j != r {
+			gap = min(gap, z[r]-z[j])
+		}
+	}
+	return gap
+}
+
+// softmaxDisorder returns the number of pairs i, j with z_i < z_j and a_i > a_j.
+func softmaxDisorder(a, z []float64) (n int) {
+	for j := range z {
+		for i := range z {
+			if z[i] < z[j] && a[i] > a[j] {
+				n++
+			}
+		}
+	}
+	return n
+}
+
+// softmaxLevels: let m = Σ_i a_i z_i. From ln a_j = c z_j − ln Σ_i e^(c z_i) follows ∂a_j/∂c = a_j(z_j − m), where
+// z_j − m = Σ_i a_i(z_j − z_i). The term i = j is 0, so that |z_j − m| ≤ (1 − a_j)R with R = max z − min z. As
+// a_j(1 − a_j) ≤ 1/4, the derivative is at most R/4, and a_j is at most cR/4 away from its value 1/J at c = 0.
+func softmaxLevels(t *testing.T) {
+	z := []float64{1, 3, -2, 2} // R = 5
+	a := make([]float64, len(z))
+	tab := newTable(t, "c", "largest |a_j − 1/J| ≤ cR/4")
+	for _, c := range []float64{1, 0.1, 0.01, 1e-8, 0} {
+		SoftmaxC(a, z, c)
+		worst := 0.0
+		for j := range a {
+			worst = max(worst, math.Abs(a[j]-0.25))
+		}
+		tab.row(c, below(worst, c*5/4+1e-16))
+	}
+}
+
+// softmaxAtOne holds SoftmaxC at c = 1 against the formula and against Softmax.
+func softmaxAtOne(t *testing.T) {
+	z := []float64{0.5, -1, 2}
+	a, b := make([]float64, 3), make([]float64, 3)
+	SoftmaxC(a, z, 1)
+	Softmax(b, z)
+	sum := math.Exp(0.5) + math.Exp(-1) + math.Exp(2)
+	tab := newTable(t, "z_j", "SoftmaxC = e^(z_j)/Σ_i e^(z_i)", "SoftmaxC = Softmax, bit for bit")
+	for j := range z {
+		want := math.Exp(z[j]) / sum
+		tab.row(z[j], near(a[j], want, 1e-15*want), same(a[j], b[j]))
+	}
+}
+
+// softmaxNoOverflow: where c times the gap is large the limit is reached; at the smallest c > 0, c times the
+// largest gap, which is 2·MaxFloat64, is about 2e-15, and all share alike.
+func softmaxNoOverflow(t *testing.T) {
+	const most, least = math.MaxFloat64, math.SmallestNonzeroFloat64
+	tab := newTable(t, "c", "z", "a", "largest |a_j − limit|", "|Σ_j a_j − 1|")
+	for _, test := range []struct {
+		c        float64
+		z, limit []float64
+	}{
+		{1e308, []float64{1, 2, -3}, []float64{0, 1, 0}},
+		{1, []float64{most, -most, 0}, []float64{1, 0, 0}},
+		{most, []float64{most, -most, 0}, []float64{1, 0, 0}},
+		{least, []float64{most, -most, 0}, []float64{1.0 / 3, 1.0 / 3, 1.0 / 3}},
+	} {
+		a := make([]float64, 3)
+		SoftmaxC(a, test.z, test.c)
+		worst := 0.0
+		for j := range a {
+			worst = max(worst, math.Abs(a[j]-test.limit[j]))
+		}
+		tab.row(test.c, fmt.Sprintf("%.3g", test.z), fmt.Sprintf("%.3g", a),
+			below(worst, 1e-15), below(math.Abs(a[0]+a[1]+a[2]-1), 1e-15))
+	}
+}
+
+// softmaxTies: z_0 is one of the M largest z_r. Where all J are the largest, there are no others, and every a_r is
+// 1/M at once.
+func softmaxTies(t *testing.T) {
+	tab := newTable(t, "z", "M", "c", "a_0", "largest |a_r − 1/M| ≤ (J − M) e^(−cΔ)/M²")
+	for _, test := range []struct {
+		z        []float64
+		m, delta float64
+	}{{[]float64{2, 2, 1}, 2, 1}, {[]float64{5, -1, 5, 5}, 3, 6}, {[]float64{7, 7, 7, 7}, 4, 1}} {
+		for _, c := range []float64{1, 10, 100} {
+			a := make([]float64, len(test.z))
+			SoftmaxC(a, test.z, c)
+			worst := 0.0
+			for r := range a {
+				if test.z[r] == test.z[0] {
+					worst = max(worst, math.Abs(a[r]-1/test.m))
+				}
+			}
+			bound := (float64(len(a)) - test.m) * math.Exp(-c*test.delta) / (test.m * test.m)
+			tab.row(fmt.Sprint(test.z), test.m, c, fmt.Sprintf("%.6f", a[0]), below(worst, bound+1e-16))
+		}
+	}
+}
+
+// softmaxRoundingTie: z_1 > z_0, so that a_1 > a_0 for real numbers. But e^(−c(z_1 − z_0)) = 1 − 2.2e-17 is rounded
+// to 1. The next floating-point number below 1 is 1 − 1.1e-16, which is farther away.
+func softmaxRoundingTie(t *testing.T) {
+	z := []float64{1, 1 + 0x1p-52}
+	a := make([]float64, 2)
+	SoftmaxC(a, z, 0.1)
+	tab := newTable(t, "c", "z_1 − z_0", "a_0 = a_1")
+	tab.row(0.1, z[1]-z[0], same(a[0], a[1]))
 }
 
 // What the tests share.
