@@ -217,12 +217,12 @@ var badMirrors = []struct {
 		answer: func(w http.ResponseWriter, r *http.Request) { panic(http.ErrAbortHandler) },
 	}, {
 		claim:  "silence instead of an answer",
-		why:    "no byte for 20ms",
+		why:    "no byte for ",
 		stalls: true,
 		answer: func(w http.ResponseWriter, r *http.Request) { <-r.Context().Done() },
 	}, {
 		claim:  "silence in the midst of the body",
-		why:    "no byte for 20ms",
+		why:    "no byte for ",
 		stalls: true,
 		answer: func(w http.ResponseWriter, r *http.Request) {
 			w.Write(wanted(r)[:20])
