@@ -12,8 +12,7 @@ import (
 	"testing"
 )
 
-// copying returns the rows of README.md's table of files to copy: a file and
-// those that it needs beside it.
+// copying returns the rows of README.md's table of files to copy: a file and those that it needs beside it.
 func copying(t *testing.T) map[string][]string {
 	t.Helper()
 	text, err := os.ReadFile("README.md")
@@ -34,8 +33,8 @@ func copying(t *testing.T) map[string][]string {
 	return rows
 }
 
-// Every file compiles in somebody else's package with the files that README.md says
-// it needs, and without any one of them it does not.
+// Every file compiles in somebody else's package with the files that README.md says it needs, and without any one of
+// them it does not.
 func TestFilesCopyAsTheREADMESays(t *testing.T) {
 	rows := copying(t)
 	std := importer.Default()

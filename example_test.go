@@ -41,8 +41,8 @@ func ExampleNew_xor() {
 	// [1 1] [0]
 }
 
-// Replace a perceptron by a sigmoid neuron and multiply its weights and bias
-// by a growing c: it becomes the perceptron again (Exercise 1.2).
+// Replace a perceptron by a sigmoid neuron and multiply its weights and bias by a growing c: it becomes the
+// perceptron again (Exercise 1.2).
 func ExampleNetwork_Scale() {
 	for _, c := range []float64{1, 4, 16} {
 		nand := nndl.New(nndl.SigmoidNeurons, 2, 1)
@@ -119,8 +119,7 @@ func ExampleGradient_byHand() {
 	// C = 0.0661
 }
 
-// Does Gradient return the gradient? Move a weight a little and see how the
-// cost changes.
+// Does Gradient return the gradient? Move a weight a little and see how the cost changes.
 func ExampleGradient() {
 	net := nndl.New(nndl.SigmoidNeurons, 3, 4, 2)
 	net.InitLarge(1)
@@ -179,8 +178,7 @@ func ExampleSoftmax() {
 	// [0.0000 0.0000 1.0000]
 }
 
-// Training on digits in fifteen lines. With ReadMNIST in place of DrawDigits
-// it learns from people's.
+// Training on digits in fifteen lines. With ReadMNIST in place of DrawDigits it learns from people's.
 func ExampleDrawDigits() {
 	digits := nndl.DrawDigits(2500, 1)
 	train, test := digits.Slice(0, 2000), digits.Slice(2000, 2500)

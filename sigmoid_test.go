@@ -2,10 +2,11 @@ package nndl
 
 import (
 	"math"
+	"slices"
 	"testing"
 )
 
-// references computed with 60 digits: σ(z) and σ'(z).
+// The references for σ(z) and σ'(z) were computed with 60 digits.
 func TestSigmoidAgainstLongArithmetic(t *testing.T) {
 	for _, test := range []struct{ z, sigma, prime float64 }{
 		{-745, 5e-324, 5e-324},
@@ -79,56 +80,48 @@ func TestKindsOfNeuron(t *testing.T) {
 }
 
 func TestInitialWeightsAreNormal(t *testing.T) {
-	for _, test := range []struct {
-		name string
-		init func(*Network, uint64)
-		sd   float64 // of the weights of a neuron with 400 inputs
-	}{
-		{"large: N(0, 1)", (*Network).InitLarge, 1},
-		{"scaled: N(0, 1/n)", (*Network).InitScaled, 1.0 / 20},
-	} {
-		t.Run(test.name, func(t *testing.T) {
-			net, same, other := New(SigmoidNeurons, 400, 300, 2), New(SigmoidNeurons, 400, 300, 2), New(SigmoidNeurons, 400, 300, 2)
-			test.init(net, 1)
-			test.init(same, 1)
-			test.init(other, 2)
-			if distance(net, same) != 0 {
-				t.Error("the same seed gives another network")
-			}
-			if distance(net, other) < test.sd {
-				t.Error("another seed gives the same network")
-			}
-			// Over N draws the mean strays by about sd/√N, the standard deviation by
-			// sd/√(2N), the share beyond 2 sd, 4.55%, by √(0.0455·0.9545/N).
-			check := func(what string, draws []float64, sd float64) {
-				n := float64(len(draws))
-				mean, square, beyond := 0.0, 0.0, 0.0
-				for _, x := range draws {
-					mean += x / n
-					square += x * x / n
-					if math.Abs(x) > 2*sd {
-						beyond += 1 / n
-					}
-				}
-				if math.Abs(mean) > 4*sd/math.Sqrt(n) {
-					t.Errorf("%s: mean %v", what, mean)
-				}
-				if math.Abs(math.Sqrt(square)-sd) > 4*sd/math.Sqrt(2*n) {
-					t.Errorf("%s: standard deviation %v; want %v", what, math.Sqrt(square), sd)
-				}
-				if math.Abs(beyond-0.0455) > 4*math.Sqrt(0.0455*0.9545/n) {
-					t.Errorf("%s: %v beyond two standard deviations; want 0.0455", what, beyond)
-				}
-			}
-			var weights []float64
-			for _, w := range net.Weights[1] {
-				weights = append(weights, w...)
-			}
-			check("weights", weights, test.sd)
-			check("biases", net.Biases[1], 1)
-			if net.Weights[2][0][0] == 0 || net.Biases[2][0] == 0 {
-				t.Error("the last layer has no weights")
-			}
-		})
+	t.Run("large: N(0, 1)", func(t *testing.T) { initialWeights(t, (*Network).InitLarge, 1) })
+	t.Run("scaled: N(0, 1/n)", func(t *testing.T) { initialWeights(t, (*Network).InitScaled, 1.0/20) })
+}
+
+// initialWeights draws networks whose neurons have 400 inputs. The standard deviation of their weights must be sd, and
+// that of their biases 1. The same seed must give the same network, and another seed another one.
+func initialWeights(t *testing.T, init func(*Network, uint64), sd float64) {
+	var drawn []*Network
+	for _, seed := range []uint64{1, 1, 2} {
+		net := New(SigmoidNeurons, 400, 300, 2)
+		init(net, seed)
+		drawn = append(drawn, net)
 	}
+	net, same, other := drawn[0], drawn[1], drawn[2]
+	if distance(net, same) != 0 {
+		t.Error("the same seed gives another network")
+	}
+	if distance(net, other) < sd {
+		t.Error("another seed gives the same network")
+	}
+	tab := newTable(t, "what", "draws", "mean: size", "standard deviation", "share beyond 2 sd")
+	normalDraws(tab, "weights", slices.Concat(net.Weights[1]...), sd)
+	normalDraws(tab, "biases", net.Biases[1], 1)
+	if net.Weights[2][0][0] == 0 || net.Biases[2][0] == 0 {
+		t.Error("the last layer has no weights")
+	}
+}
+
+// normalDraws holds draws against the normal distribution with mean 0 and standard deviation sd. Over n draws the mean
+// strays by about sd/√n, and the standard deviation by sd/√(2n). The share beyond 2 sd, which is 0.0455, strays by
+// √(0.0455·0.9545/n). Each may stray by four times as much.
+func normalDraws(tab *table, what string, draws []float64, sd float64) {
+	n := float64(len(draws))
+	mean, square, beyond := 0.0, 0.0, 0.0
+	for _, x := range draws {
+		mean += x / n
+		square += x * x / n
+		if math.Abs(x) > 2*sd {
+			beyond += 1 / n
+		}
+	}
+	spread, share := 4*sd/math.Sqrt(2*n), 4*math.Sqrt(0.0455*0.9545/n)
+	tab.row(what, len(draws), below(math.Abs(mean), 4*sd/math.Sqrt(n)),
+		within(sd-spread, math.Sqrt(square), sd+spread), within(0.0455-share, beyond, 0.0455+share))
 }

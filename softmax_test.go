@@ -25,8 +25,10 @@ func TestSoftmaxSpecialCases(t *testing.T) {
 		{"1000 apart", 1, []float64{1000, 0, -1000}, []float64{1, 0, 0}},
 		{"ln 3 apart", 1, []float64{700, 700 + math.Log(3)}, []float64{0.25, 0.75}},
 		{"the ends of float64", 1, []float64{math.MaxFloat64, -math.MaxFloat64}, []float64{1, 0}},
-		{"the ends of float64, c tiny", 1e-308, []float64{math.MaxFloat64, -math.MaxFloat64}, []float64{1 / (1 + math.Exp(-2e-308*math.MaxFloat64)), 1 / (1 + math.Exp(2e-308*math.MaxFloat64))}},
-		{"c = 0 at the ends of float64", 0, []float64{math.MaxFloat64, -math.MaxFloat64, 0}, []float64{third, third, third}},
+		{"the ends of float64, c tiny", 1e-308, []float64{math.MaxFloat64, -math.MaxFloat64},
+			[]float64{1 / (1 + math.Exp(-2e-308*math.MaxFloat64)), 1 / (1 + math.Exp(2e-308*math.MaxFloat64))}},
+		{"c = 0 at the ends of float64", 0, []float64{math.MaxFloat64, -math.MaxFloat64, 0},
+			[]float64{third, third, third}},
 		{"-Inf takes no part", 1, []float64{2, -inf, 2}, []float64{0.5, 0, 0.5}},
 		{"all -Inf", 1, []float64{-inf, -inf}, []float64{0.5, 0.5}},
 		{"+Inf takes all", 1, []float64{inf, 5}, []float64{1, 0}},
@@ -52,7 +54,8 @@ func TestSoftmaxSpecialCases(t *testing.T) {
 }
 
 func TestSoftmaxRefusesNegativeC(t *testing.T) {
-	if message := mustPanic(t, func() { SoftmaxC(make([]float64, 2), make([]float64, 2), -1) }); !strings.Contains(fmt.Sprint(message), "c = -1") {
+	message := mustPanic(t, func() { SoftmaxC(make([]float64, 2), make([]float64, 2), -1) })
+	if !strings.Contains(fmt.Sprint(message), "c = -1") {
 		t.Errorf("panics with %v", message)
 	}
 }
