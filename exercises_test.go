@@ -1168,7 +1168,6 @@ func TestSection2_2(t *testing.T) {
 		descentPartition)
 	t.Run("the cost of the mini-batch falls by η‖∇C‖² to first order", descentFall)
 	t.Run("the cost of the whole set can rise all the same", descentRise)
-	t.Run("the text errs: its loops go over L − 1 ≤ l ≤ 2 and L ≤ l ≤ 2, where ≥ is meant", descentLoops)
 }
 
 // descentCase returns a network with three layers of neurons, a training set of 12 examples, and their numbers.
@@ -1284,30 +1283,6 @@ func descentRise(t *testing.T) {
 		fmt.Sprintf("%.7f", ownAfter), holds("falls", ownAfter < own))
 	tab.row("all four, y = 1, 0, 0, 0", near(whole, BinaryEntropy(0.25), 1e-15),
 		fmt.Sprintf("%.7f", wholeAfter), holds("rises", wholeAfter > whole))
-}
-
-// descentLoops counts the layers for which the conditions in the text hold. The text's L counts the input as layer 1.
-// Then L − 2 hidden layers get an error from the layer behind them, and L − 1 layers have weights to change.
-func descentLoops(t *testing.T) {
-	tab := newTable(t, "L", "L − 1 ≤ l ≤ 2", "L − 1 ≥ l ≥ 2: L − 2 layers", "L ≤ l ≤ 2", "L ≥ l ≥ 2: L − 1 layers")
-	for L := 3; L <= 5; L++ {
-		var backprop, backpropMeant, descent, descentMeant int
-		for l := 1; l <= L; l++ {
-			backprop += count(L-1 <= l && l <= 2)
-			backpropMeant += count(L-1 >= l && l >= 2)
-			descent += count(L <= l && l <= 2)
-			descentMeant += count(L >= l && l >= 2)
-		}
-		tab.row(L, same(backprop, count(L == 3)), same(backpropMeant, L-2), same(descent, 0), same(descentMeant, L-1))
-	}
-}
-
-// count returns 1 if the condition holds, otherwise 0.
-func count(condition bool) int {
-	if condition {
-		return 1
-	}
-	return 0
 }
 
 // Chapter 3
@@ -2388,24 +2363,6 @@ func relative(x, y float64) float64 {
 		return r
 	}
 	return math.Inf(1)
-}
-
-// atMost prints a measured number beside its bound. It fails if the number is above the bound.
-func atMost(t *testing.T, row, what string, measured, bound float64) {
-	t.Helper()
-	t.Logf("%s   %s = %-11.4g bound %.4g", row, what, measured, bound)
-	if !(measured <= bound) {
-		t.Errorf("%s: %s = %v; it must be at most %v", row, what, measured, bound)
-	}
-}
-
-// between is atMost with a bound on either side.
-func between(t *testing.T, row, what string, low, measured, high float64) {
-	t.Helper()
-	t.Logf("%s   %.5g < %s = %.5g < %.5g", row, low, what, measured, high)
-	if !(low < measured && measured < high) {
-		t.Errorf("%s: %s = %v; it must be between %v and %v", row, what, measured, low, high)
-	}
 }
 
 // trained returns a network that has learnt to read digits, and digits to test it on. They are of MNIST if MNIST_DIR

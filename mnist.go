@@ -2,6 +2,7 @@ package nndl
 
 import (
 	"bufio"
+	"bytes"
 	"compress/gzip"
 	"encoding/binary"
 	"errors"
@@ -75,8 +76,6 @@ func ReadMNIST(dir string) (train, validation, test Digits, err error) {
 	for _, name := range []string{"train" + images, "train" + labels, "t10k" + images, "t10k" + labels} {
 		if _, err := find(dir, name); errors.Is(err, os.ErrNotExist) {
 			missing = append(missing, name)
-		} else if err != nil {
-			return train, validation, test, err
 		}
 	}
 	if missing != nil {
@@ -129,10 +128,10 @@ func readDigits(dir, set string) (d Digits, err error) {
 	return d, nil
 }
 
-// readIDX returns the bytes of a file in the IDX format that holds things of the given shape. Such a file is
-// big-endian: two bytes 0, the type (8 for bytes), the number of dimensions; the size of each dimension in four bytes,
-// first the number of things; then the things themselves.
-func readIDX(dir, name string, shape ...int) ([]byte, error) {
+// readIDX returns the bytes of a file in the IDX format that holds things of the given shape. Such a file begins with a
+// big-endian header: two bytes 0, the type (8 for bytes), the number of dimensions; the size of each dimension in four
+// bytes, first the number of things. Then come the things themselves.
+func readIDX(dir, name string, shape ...int) (things []byte, err error) {
 	path, err := find(dir, name)
 	if err != nil {
 		return nil, err
@@ -142,15 +141,13 @@ func readIDX(dir, name string, shape ...int) ([]byte, error) {
 		return nil, err
 	}
 	defer f.Close()
-	things, err := decodeIDX(f, shape...)
-	if err != nil {
-		return nil, fmt.Errorf("%s: %w", path, err)
+	if things, err = decodeIDX(f, shape...); err != nil {
+		err = fmt.Errorf("%s: %w", path, err)
 	}
-	return things, nil
+	return things, err
 }
 
-// decodeIDX is readIDX for an open file, compressed if it begins as gzip does. It takes no more memory than there are
-// bytes to read, whatever the file claims to hold.
+// decodeIDX is readIDX for an open file, compressed if it begins as gzip does.
 func decodeIDX(file io.Reader, shape ...int) ([]byte, error) {
 	buffered := bufio.NewReader(file)
 	r := io.Reader(buffered)
@@ -161,35 +158,49 @@ func decodeIDX(file io.Reader, shape ...int) ([]byte, error) {
 		}
 		r = z
 	}
-	all, err := io.ReadAll(io.LimitReader(r, maxDigits*Side*Side+100))
-	if magic := string([]byte{0, 0, 8, byte(1 + len(shape))}); len(all) >= 4 && string(all[:4]) != magic {
+	header, err := fill(r, nil, 8+4*len(shape))
+	if magic := []byte{0, 0, 8, byte(1 + len(shape))}; len(header) >= 4 && !bytes.Equal(header[:4], magic) {
 		return nil, fmt.Errorf("neither gzip nor IDX with %d dimensions of bytes: it begins with % x, expected % x",
-			1+len(shape), all[:4], magic)
+			1+len(shape), header[:4], magic)
 	}
-	size := 4 + 4 + 4*len(shape) // that of the header
-	if len(all) >= size {
-		n, digits := binary.BigEndian.Uint32(all[4:]), all[size:]
-		if n < 1 || n > maxDigits {
-			return nil, fmt.Errorf("claims to hold %d digits; expected 1 to %d", n, maxDigits)
-		}
-		bytes := int(n)
-		for i, want := range shape {
-			if got := binary.BigEndian.Uint32(all[8+4*i:]); got != uint32(want) {
-				return nil, fmt.Errorf("dimension %d is %d; expected %d", i+1, got, want)
-			}
-			bytes *= want
-		}
-		if size += bytes; err == nil && len(all) == size {
-			return digits, nil
-		}
+	if err != nil {
+		return nil, err
 	}
-	switch {
-	case len(all) > size:
+	n, size := binary.BigEndian.Uint32(header[4:]), 1
+	if n < 1 || n > maxDigits {
+		return nil, fmt.Errorf("claims to hold %d digits; expected 1 to %d", n, maxDigits)
+	}
+	for i, want := range shape {
+		if got := binary.BigEndian.Uint32(header[8+4*i:]); got != uint32(want) {
+			return nil, fmt.Errorf("dimension %d is %d; expected %d", i+1, got, want)
+		}
+		size *= want
+	}
+	size = len(header) + int(n)*size
+	all, err := fill(r, header, size)
+	if err != nil {
+		return nil, err
+	}
+	// The file must end here. Only at its end does gzip compare the checksum.
+	if n, err := io.ReadFull(r, make([]byte, 1)); n > 0 {
 		return nil, fmt.Errorf("bytes left over after the %d that it claims to hold", size)
-	case len(all) < size && (err == nil || err == io.ErrUnexpectedEOF):
-		return nil, fmt.Errorf("ends early, after %d of %d bytes", len(all), size)
+	} else if err != io.EOF {
+		return nil, fmt.Errorf("damaged at its end: %w", err)
 	}
-	return nil, fmt.Errorf("damaged: %w", err) // the checksum of gzip, for one, comes last
+	return all[len(header):], nil
+}
+
+// fill reads from r until all has size bytes. Its memory grows with the bytes that arrive, up to four times as many.
+func fill(r io.Reader, all []byte, size int) ([]byte, error) {
+	for len(all) < size {
+		all = append(make([]byte, 0, min(size, 4*len(all)+1<<20)), all...)
+		n, err := io.ReadFull(r, all[len(all):cap(all)])
+		all = all[:len(all)+n]
+		if err != nil {
+			return all, fmt.Errorf("ends early or is damaged, after %d of %d bytes: %w", len(all), size, err)
+		}
+	}
+	return all, nil
 }
 
 // Where MNIST is not at hand, the networks can still learn to read, from digits drawn as people write them. People

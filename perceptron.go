@@ -158,7 +158,7 @@ func (net *Network) FeedForward(x []float64) []float64 {
 }
 
 // Argmax returns the index of the largest number in a, the first of equals: the class that a network with one output
-// for each class chooses. A NaN at 0 is taken for the largest, elsewhere for none. Argmax(nil) is 0.
+// for each class chooses. A NaN wins at index 0 and is ignored elsewhere. Argmax(nil) is 0.
 func Argmax(a []float64) int {
 	best := 0
 	for j := range a {

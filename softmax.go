@@ -57,15 +57,8 @@ func mustAgree(first []float64, others ...[]float64) {
 	}
 }
 
-// LogSumExp returns ln Σ_j e^(z_j) without overflow. It is NaN if any z_j is NaN, otherwise +Inf if any z_j is, and
-// -Inf if z is empty or all z_j are -Inf.
-func LogSumExp(z []float64) float64 {
-	largest, rest := logSumExp(z)
-	return largest + rest
-}
-
-// logSumExp returns ln Σ_j e^(z_j) in two parts: the largest z_j, and what the others add, ln(1 + Σ e^(z_j −
-// largest)), which may be lost in rounding if added.
+// logSumExp returns ln Σ_j e^(z_j), without overflow, in two parts: the largest z_j, and what the others add to it,
+// ln(1 + Σ e^(z_j − largest)), which rounding may lose in the sum of the two.
 func logSumExp(z []float64) (largest, rest float64) {
 	var at int
 	largest = math.Inf(-1)

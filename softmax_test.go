@@ -60,30 +60,33 @@ func TestSoftmaxRefusesNegativeC(t *testing.T) {
 	}
 }
 
-func TestLogSumExp(t *testing.T) {
+// logSumExp returns two parts, and neither may lose what the other has.
+func TestLogSumExpInTwoParts(t *testing.T) {
 	inf := math.Inf(1)
 	for _, test := range []struct {
-		z    []float64
-		want float64
+		z             []float64
+		largest, rest float64
 	}{
-		{nil, -inf},
-		{[]float64{-3}, -3},
-		{[]float64{0, 0}, math.Ln2},
-		{[]float64{1000, 1000, 1000}, 1000 + math.Log(3)},
-		{[]float64{-1000, -1000 + math.Log(3)}, -1000 + math.Log(4)},
-		{[]float64{0, -40}, math.Exp(-40)},
-		{[]float64{-40, 0}, math.Exp(-40)},
-		{[]float64{-inf, -inf}, -inf},
-		{[]float64{-inf, 2}, 2},
-		{[]float64{1, inf, 2}, inf},
+		{nil, -inf, 0},
+		{[]float64{-3}, -3, 0},
+		{[]float64{0, 0}, 0, math.Ln2},
+		{[]float64{1000, 1000, 1000}, 1000, math.Log(3)},
+		{[]float64{-1000, -1000 + math.Log(3)}, -1000 + math.Log(3), math.Log1p(1.0 / 3)},
+		{[]float64{0, -40}, 0, math.Exp(-40)},
+		{[]float64{-40, 0, -41}, 0, math.Exp(-40) + math.Exp(-41)},
+		{[]float64{1000, 0}, 1000, 0},
+		{[]float64{-inf, -inf}, -inf, 0},
+		{[]float64{-inf, 2}, 2, 0},
+		{[]float64{1, inf, 2}, inf, 0},
 	} {
-		if got := LogSumExp(test.z); relative(got, test.want) > 1e-15 {
-			t.Errorf("LogSumExp(%v) = %v; want %v", test.z, got, test.want)
+		largest, rest := logSumExp(test.z)
+		if largest != test.largest || relative(rest, test.rest) > 1e-13 {
+			t.Errorf("logSumExp(%v) = %v and %v; want %v and %v", test.z, largest, rest, test.largest, test.rest)
 		}
 	}
 	for _, z := range [][]float64{{math.NaN()}, {1, math.NaN()}, {math.NaN(), 1}, {inf, math.NaN(), inf}} {
-		if got := LogSumExp(z); !math.IsNaN(got) {
-			t.Errorf("LogSumExp(%v) = %v; want NaN", z, got)
+		if largest, rest := logSumExp(z); !math.IsNaN(largest + rest) {
+			t.Errorf("logSumExp(%v) = %v and %v; want NaN", z, largest, rest)
 		}
 	}
 }
