@@ -11,8 +11,8 @@ import (
 	"sync/atomic"
 )
 
-// How should 24,000 weights change so that a network answers better? Say by one number, the cost C, how wrong its
-// answers are. The derivatives of C by every weight and bias are together its gradient ∇C. To go downhill, change
+// How should 24,000 weights change so that a network answers better? One number, the cost C, says how wrong its
+// answers are. The derivatives of C by all weights and biases are together its gradient ∇C. To go downhill, change
 // every weight in proportion to −∂C/∂w.
 //
 // Backpropagation finds the whole gradient by two passes through the network. The pass forward finds the weighted
@@ -28,7 +28,7 @@ type Cost interface {
 	String() string                // returns the name of the cost
 }
 
-// A Matched cost belongs to one kind of output neuron: with it δ^L = a − y, as cost.go shows.
+// A Matched cost belongs to one kind of output neuron. There δ^L = a − y, which training uses in place of Gradient.
 type Matched interface {
 	Cost
 	Outputs() string                // returns the name of that kind
@@ -36,12 +36,12 @@ type Matched interface {
 	CheckDesired(y []float64) error // says why the cost has no meaning for this y, if it has none
 }
 
-// backpropagate sets delta[l] to δ^l for all layers l from L down to 1, and returns C. It begins with
+// backpropagate sets delta[l] to δ^l for l = L to 1, and returns C, or the error of CheckDesired. It begins with
 //
 //	(BP1)  δ^L_j = ∂C/∂a_j · ∂a_j/∂z_j = ∂C/∂a_j σ'(z^L_j),
 //
-// the chain rule for sigmoid neurons; Backward knows it for every kind. With a matched cost this is a_j − y_j, and the
-// code must use that: where an activation is rounded to 0 or 1, the product may be infinity times 0. Then:
+// the chain rule for sigmoid neurons; Backward knows it for every kind. For a matched cost the code computes
+// a_j − y_j itself, because where a_j is rounded to 0 or 1, ∂C/∂a_j is infinite or 0/0. Then:
 //
 //	(BP2)  δ^l_k = (Σ_j w^(l+1)_jk δ^(l+1)_j) σ'(z^l_k)
 //
@@ -62,7 +62,7 @@ func backpropagate(delta [][]float64, net *Network, cost Cost, z, a [][]float64,
 		net.Output.(Differentiable).Backward(delta[L], z[L], a[L], delta[L])
 	}
 	for l := L - 1; l >= 1; l-- {
-		clear(delta[l])
+		clear(delta[l]) // of what another example left there
 		for j, w := range net.Weights[l+1] {
 			d := delta[l+1][j]
 			for k := range delta[l] {
@@ -92,7 +92,7 @@ func Gradient(net *Network, cost Cost, x, y []float64) (*Network, error) {
 	if _, err := backpropagate(delta, net, cost, z, a, y); err != nil {
 		return nil, err
 	}
-	for l := range nabla.Weights {
+	for l := 1; l < len(net.Sizes); l++ {
 		for j, w := range nabla.Weights[l] {
 			for k := range w {
 				w[k] = a[l-1][k] * delta[l][j] // (BP4)
@@ -117,8 +117,9 @@ func canLearn(net *Network, cost Cost) error {
 }
 
 // SGD is stochastic gradient descent, section 2.2. The cost to be made smaller is the mean of C_x over n training
-// examples x, plus (λ/2n) Σ w² (L2 regularisation, or weight decay) plus (λ₁/n) Σ |w| (L1). A step takes the mean over
-// only m examples, a mini-batch: about the same, for m/n of the work. With sgn(w) = −1, 0 or 1, its derivatives give
+// examples x, plus (λ/2n) Σ w² (L2 regularisation, or weight decay) plus (λ₁/n) Σ |w| (L1), both over all weights. A
+// step takes the mean over only m examples, a mini-batch: about the same, for m/n of the work. As the derivative of
+// |w| is sgn(w) = −1, 0 or 1, a step downhill is
 //
 //	w ← w − (η/m) Σ_x ∂C_x/∂w − η(λ/n) w − η(λ₁/n) sgn(w)
 //	b ← b − (η/m) Σ_x ∂C_x/∂b
@@ -126,11 +127,11 @@ func canLearn(net *Network, cost Cost) error {
 // The terms in λ and λ₁ pull every weight towards 0. With large weights an answer hangs on small changes of a few
 // inputs; with small ones, on what many inputs say together. Biases are left alone: a bias is the same whatever the
 // input is, so a large one does not make small changes of the input matter more. Momentum μ ≠ 0 keeps some of the
-// steps before: these changes are made to a velocity, v ← μv − (η/m) Σ_x ∂C_x/∂w − …, and then w ← w + v; likewise for
-// b.
+// steps before: all these changes are made to a velocity, v ← μv − (η/m) Σ_x ∂C_x/∂w − η(λ/n) w − …, and then
+// w ← w + v; likewise for b.
 //
-// The same seed gives the same run, bit for bit, on any number of cores (on one kind of processor: some round once for
-// a product and a sum). An SGD and its copies share memory: use them from one goroutine.
+// The same seed gives the same run, bit for bit, on any number of cores of one kind of processor: each number is the
+// work of one goroutine, which adds the examples in their order. An SGD and its copies belong to one goroutine.
 type SGD struct {
 	Cost      Cost
 	Eta       float64  // η, the learning rate, > 0
@@ -176,7 +177,7 @@ func (s *SGD) Order(n, epoch int) []int {
 }
 
 // Epoch trains net once on all of data, a mini-batch at a time. It returns the mean cost of the examples, without
-// regularisation, each before its own step. The error is Step's, or says which weight or bias is no longer finite.
+// regularisation, each measured just before its step. The error is Step's, or says which number is no longer finite.
 func (s *SGD) Epoch(net *Network, data Data, epoch int) (float64, error) {
 	if err := s.Check(net, data.Len()); err != nil {
 		return 0, err
@@ -197,7 +198,7 @@ func (s *SGD) Epoch(net *Network, data Data, epoch int) (float64, error) {
 }
 
 // Step makes one step on a mini-batch, the examples of data that batch numbers, and returns the sum of their costs
-// before it. The error is that of Check, or names an example whose desired output the cost has no meaning for, or
+// before it. The error is that of Check, or names an example whose desired output has no meaning for the cost, or
 // wraps ErrNotFinite. With an error no weight changes.
 func (s *SGD) Step(net *Network, data Data, batch []int) (float64, error) {
 	if err := s.Check(net, data.Len()); err != nil {
@@ -233,8 +234,8 @@ func (s *SGD) Step(net *Network, data Data, batch []int) (float64, error) {
 	return cost, nil
 }
 
-// A row is one example x on its way through the network. Most pixels of a digit are paper, a_k = 0, and add nothing to
-// any z and nothing to any ∂C/∂w. The others are its ink, and for these sums only they are visited.
+// A row is one example x on its way through the network, forward and back. Most pixels of a digit are paper, a_k = 0.
+// They add nothing to any z_j, nor by (BP4) to any ∂C/∂w_jk. So these sums visit only the a_k ≠ 0 of a layer, its ink.
 type row struct {
 	y           []float64
 	z, a, delta [][]float64
@@ -261,7 +262,7 @@ func feedForward(rows []row, net *Network, data Data, batch []int) {
 		x.listInk(0)
 	}
 	for l := 1; l < len(net.Sizes); l++ {
-		// This loop is all there is to it. But weighFives does it sooner, and leaves only the last few neurons.
+		// From j = 0 this loop would do. weighFives, at the end of the file, is faster and leaves it the last few neurons.
 		for j := weighFives(net, rows, l); j < net.Sizes[l]; j++ {
 			for _, x := range rows {
 				sum := 0.0
@@ -284,7 +285,7 @@ func (s *SGD) descend(net *Network, rows []row, n, l, lo, hi int) {
 	rate := s.Eta / float64(len(rows)) // η/m
 	decay, decay1 := s.Eta*s.Lambda/float64(n), s.Eta*s.Lambda1/float64(n)
 	w, b := net.Weights[l], net.Biases[l]
-	v, vb := w, b // what changes: the velocities, or without momentum the weights themselves
+	v, vb := w, b // Without momentum v is w itself: to change v is to change the weights.
 	if s.Momentum != 0 {
 		v, vb = s.Velocity.Weights[l], s.Velocity.Biases[l]
 	}
@@ -310,7 +311,7 @@ func (s *SGD) descend(net *Network, rows []row, n, l, lo, hi int) {
 			vb[j] -= rate * x.delta[l][j] // b ← b − (η/m) ∂C_x/∂b
 		}
 	}
-	// This loop is all there is to it. But subtractFives does it sooner, and leaves only the last few neurons.
+	// From j = lo this loop would do. subtractFives is faster and leaves it the last few neurons.
 	for j := subtractFives(v, rate, rows, l, lo, hi); j < hi; j++ {
 		for _, x := range rows {
 			d := rate * x.delta[l][j]
@@ -319,7 +320,7 @@ func (s *SGD) descend(net *Network, rows []row, n, l, lo, hi int) {
 			}
 		}
 	}
-	for j := lo; j < hi && s.Momentum != 0; j++ {
+	for j := lo; j < hi && s.Momentum != 0; j++ { // w ← w + v
 		b[j] += vb[j]
 		for k := range w[j] {
 			w[j][k] += v[j][k]
@@ -344,7 +345,7 @@ func Correct(net *Network, data Data) int {
 	return int(correct.Load())
 }
 
-// You may stop reading here. What follows does what was said above, in the same order of sums, and sooner.
+// You may stop reading here. What follows does what was said above, in the same order of sums, but faster.
 
 const worthSharing = 4_000_000 // products of a weight and an input, in one mini-batch
 
@@ -393,8 +394,8 @@ func newRow(sizes []int) row {
 	return r
 }
 
-// listInk lists the a_k ≠ 0 of layer l. It writes every k and a_k down, and if a_k is 0, the next goes to the same
-// place. That takes less time than a jump over the paper, which the processor cannot foresee.
+// listInk lists the a_k ≠ 0 of layer l. It writes down every k and a_k; if a_k is 0, the next overwrites it. An if
+// around the writing would be slower, because the processor cannot predict which pixels are paper.
 func (r row) listInk(l int) {
 	a := r.a[l]
 	at, ink := r.at[l][:len(a)], r.ink[l][:len(a)]
@@ -408,9 +409,8 @@ func (r row) listInk(l int) {
 	r.at[l], r.ink[l] = at[:n], ink[:n]
 }
 
-// weighFives sets z_j for the neurons j of layer l, five at a time, which share the reading of k and a_k, and returns
-// the first neuron that is left over. All rows pass five neurons before the next five come, while these are in the
-// cache.
+// weighFives sets the z_j of layer l for all rows, five neurons j at a time: they share the reading of k and a_k, and
+// stay in the cache meanwhile. It returns the first neuron that is left over.
 func weighFives(net *Network, rows []row, l int) (j int) {
 	w, b := net.Weights[l], net.Biases[l]
 	for ; j+5 <= len(w); j += 5 {
@@ -435,8 +435,8 @@ func weighFives(net *Network, rows []row, l int) (j int) {
 	return j
 }
 
-// subtractFives subtracts rate Σ_x δ_j a_k from w_jk for the neurons j from lo to hi−1 of layer l, five at a time, and
-// returns the first that is left over. From each weight one example comes off after the other.
+// subtractFives subtracts rate Σ_x δ_j a_k from w_jk for the neurons j from lo to hi−1 of layer l, five at a time. It
+// returns the first that is left over.
 func subtractFives(w [][]float64, rate float64, rows []row, l, lo, hi int) (j int) {
 	for j = lo; j+5 <= hi; j += 5 {
 		w0 := w[j]

@@ -2647,46 +2647,6 @@ func oneFactSaturated(t *testing.T) {
 
 // What these tests share.
 
-// oneNeuron returns a network that is a single neuron.
-func oneNeuron(kind Activation, b float64, w ...float64) *Network {
-	net := New(kind, len(w), 1)
-	net.Biases[1][0] = b
-	copy(net.Weights[1][0], w)
-	return net
-}
-
-// biasOnly is one example of the input 0, which leaves C to depend on a neuron's bias alone.
-func biasOnly(y float64) Examples { return Examples{{[]float64{0}, []float64{y}}} }
-
-// gradientOf is Gradient for a network that can learn.
-func gradientOf(t *testing.T, net *Network, cost Cost, x, y []float64) *Network {
-	t.Helper()
-	nabla, err := Gradient(net, cost, x, y)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return nabla
-}
-
-// takeStep is SGD.Step for a network that can learn.
-func takeStep(t *testing.T, s *SGD, net *Network, data Data, batch ...int) float64 {
-	t.Helper()
-	cost, err := s.Step(net, data, batch)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return cost
-}
-
-// stepOn returns by how much one step on the mini-batch would change net, which it leaves alone.
-func stepOn(t *testing.T, net *Network, cost Cost, data Data, eta float64, batch ...int) *Network {
-	t.Helper()
-	after, s := net.Clone(), SGD{Cost: cost, Eta: eta, BatchSize: len(batch)}
-	takeStep(t, &s, after, data, batch...)
-	each(after, net, func(p, q *float64) { *p -= *q })
-	return after
-}
-
 // matrix returns rows × cols zeros.
 func matrix(rows, cols int) [][]float64 {
 	m := make([][]float64, rows)

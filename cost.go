@@ -5,10 +5,10 @@ import (
 	"math"
 )
 
-// Which number should be made small? The quadratic cost is the obvious one: half the squared distance between what the
-// network answered and what it should have. But a sigmoid neuron that is badly wrong, far out where σ is flat, then
-// learns slowest of all, for its error ∂C/∂z has the factor σ'(z). The cross-entropy is the cost that is made so that
-// this factor cancels:
+// A network learns by making a cost small. The quadratic cost is the obvious one: half the squared distance between
+// what the network answered and what it should have. But its error ∂C/∂z has the factor σ'(z) for sigmoid neurons.
+// One that is badly wrong is far out, where σ is flat and σ' is small. So it learns slowest of all. The cross-entropy
+// is made so that this factor cancels:
 //
 //	cost            output neurons   error δ = ∂C/∂z
 //	quadratic       sigmoid          (a − y) σ'(z)
@@ -16,14 +16,14 @@ import (
 //	cross-entropy   sigmoid          a − y
 //	log-likelihood  softmax          a − y
 //
-// One idea is behind the last three. Let the output neurons answer a = f(z), and let A be a function with the
-// derivatives ∂A/∂z_j = f(z)_j. Then the cost
+// It is no accident that the last three are alike. Which cost has the error a − y, if the output neurons answer
+// a = f(z)? −y_j is the derivative of −y_j z_j by z_j. So we need a function A(z) whose derivatives are the a_j:
 //
 //	C = A(z) − Σ_j y_j z_j + something that depends on y alone
 //
-// has ∂C/∂z_j = f(z)_j − y_j = a_j − y_j. For linear neurons A = ½ Σ z_j², and with ½ Σ y_j² added C is the quadratic
-// cost. For sigmoid neurons A = Σ ln(1 + e^(z_j)): as ln a = z − ln(1 + e^z) and ln(1 − a) = −ln(1 + e^z), C is the
-// cross-entropy. For softmax A = ln Σ e^(z_j), and C is the log-likelihood. This file has the first two costs.
+// Linear neurons have A = ½ Σ z_j²; with ½ Σ y_j² added, C is the quadratic cost. Sigmoid neurons have A =
+// Σ ln(1 + e^(z_j)), and C is the cross-entropy, because ln a = z − ln(1 + e^z) and ln(1 − a) = −ln(1 + e^z). Softmax
+// has A = ln Σ e^(z_j), and for y that sum to 1, C is the log-likelihood. This file has the first two costs.
 
 // Quadratic is the cost C = ½ Σ_j (y_j − a_j)². It can train every kind of output neuron that has a derivative.
 var Quadratic = quadratic{}
@@ -95,7 +95,7 @@ func (crossEntropy) Gradient(grad, a, y []float64) {
 //
 //	C = Σ_j [ln(1 + e^(−|z_j|)) + (1 − y_j) max(z_j, 0) + y_j max(−z_j, 0)],
 //
-// in which nothing overflows and no term is below 0, so that none is lost against another.
+// in which nothing overflows, and no term is below 0, so that nothing cancels.
 func (crossEntropy) OfZ(z, y []float64) float64 {
 	sameLength(z, y)
 	sum := 0.0

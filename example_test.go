@@ -8,7 +8,7 @@ import (
 	"nndl"
 )
 
-// A perceptron that says no only if both inputs say yes.
+// NAND is a perceptron that answers 0 only if both its inputs are 1.
 func ExampleNew() {
 	nand := nndl.New(nndl.Perceptrons, 2, 1)
 	copy(nand.Weights[1][0], []float64{-2, -2})
@@ -26,10 +26,10 @@ func ExampleNew() {
 // One perceptron cannot compute XOR. Three can: OR and NAND into AND.
 func ExampleNew_xor() {
 	xor := nndl.New(nndl.Perceptrons, 2, 2, 1)
-	copy(xor.Weights[1][0], []float64{2, 2}) // OR
-	copy(xor.Weights[1][1], []float64{-2, -2})
-	copy(xor.Biases[1], []float64{-1, 3})    // NAND
-	copy(xor.Weights[2][0], []float64{2, 2}) // AND
+	copy(xor.Weights[1][0], []float64{2, 2})   // neuron 0 of layer 1: OR
+	copy(xor.Weights[1][1], []float64{-2, -2}) // neuron 1 of layer 1: NAND
+	copy(xor.Biases[1], []float64{-1, 3})      // of both
+	copy(xor.Weights[2][0], []float64{2, 2})   // the neuron of layer 2: AND
 	xor.Biases[2][0] = -3
 	for _, x := range [][]float64{{0, 0}, {0, 1}, {1, 0}, {1, 1}} {
 		fmt.Println(x, xor.FeedForward(x))
@@ -128,7 +128,7 @@ func ExampleGradient() {
 	if err != nil {
 		log.Fatal(err)
 	}
-	const h = 1e-6
+	const h = 1e-6 // The error of the formula shrinks with h², that of rounding grows with 1/h: both are small here.
 	w := &net.Weights[1][3][2]
 	*w += h
 	above := nndl.CrossEntropy.Of(net.FeedForward(x), y)
@@ -140,7 +140,7 @@ func ExampleGradient() {
 	// agree: true
 }
 
-// Perceptrons had to be given the weights for XOR. Sigmoid neurons find them.
+// We had to find the weights of the perceptrons for XOR. Sigmoid neurons find theirs by learning.
 func ExampleSGD() {
 	xor := nndl.Examples{
 		{[]float64{0, 0}, []float64{0}},
@@ -166,7 +166,7 @@ func ExampleSGD() {
 	// [1 1] 0
 }
 
-// e^1000 overflows; softmax does not care.
+// e^1000 overflows, but softmax is right there: only the differences between the z count.
 func ExampleSoftmax() {
 	a := make([]float64, 3)
 	nndl.Softmax(a, []float64{1000, 1001, 1002})
@@ -178,7 +178,7 @@ func ExampleSoftmax() {
 	// [0.0000 0.0000 1.0000]
 }
 
-// Training on digits in fifteen lines. With ReadMNIST in place of DrawDigits it learns from people's.
+// Training on digits in a few lines. With ReadMNIST in place of DrawDigits it learns from people's.
 func ExampleDrawDigits() {
 	digits := nndl.DrawDigits(2500, 1)
 	train, test := digits.Slice(0, 2000), digits.Slice(2000, 2500)

@@ -38,10 +38,11 @@ import (
 // before. The outputs of this layer are the inputs of the next one, which are therefore the same in both networks
 // too, and so on to the last layer.
 //
-// This is about real numbers. A computer rounds, but the sign of the computed cz is still that of z in these cases.
-// If c is a power of two, only exponents change, and every sum is rounded as before, as long as no number is too
-// large or too small for its exponent. If c, the weights and the biases are integers, and the sums are below 2^53,
-// nothing is rounded. In general it is enough that z and cz are further from 0 than their rounding errors.
+// It holds at a tie too, z = 0, where both answer 0. All this is about real numbers. A computer rounds, but the sign
+// of the computed cz is still that of z in these cases. If c is a power of two, only exponents change, and every sum
+// is rounded as before, as long as no number is too large or too small for its exponent. If c, the weights and the
+// biases are integers, and the sums are below 2^53, nothing is rounded. In general it is enough that z and cz are
+// further from 0 than their rounding errors.
 func TestExercise1_1(t *testing.T) {
 	t.Log("Claim: multiplying all weights and biases of a perceptron network by c > 0 changes no neuron's output.")
 	t.Run("c a power of two, integer weights, ties included", func(t *testing.T) {
@@ -2293,6 +2294,46 @@ func mustPanic(t *testing.T, f func()) (message any) {
 	}()
 	f()
 	return nil
+}
+
+// oneNeuron returns a network that is a single neuron.
+func oneNeuron(kind Activation, b float64, w ...float64) *Network {
+	net := New(kind, len(w), 1)
+	net.Biases[1][0] = b
+	copy(net.Weights[1][0], w)
+	return net
+}
+
+// biasOnly is one example of the input 0, which leaves C to depend on a neuron's bias alone.
+func biasOnly(y float64) Examples { return Examples{{[]float64{0}, []float64{y}}} }
+
+// gradientOf is Gradient for a network that can learn.
+func gradientOf(t *testing.T, net *Network, cost Cost, x, y []float64) *Network {
+	t.Helper()
+	nabla, err := Gradient(net, cost, x, y)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return nabla
+}
+
+// takeStep is SGD.Step for a network that can learn.
+func takeStep(t *testing.T, s *SGD, net *Network, data Data, batch ...int) float64 {
+	t.Helper()
+	cost, err := s.Step(net, data, batch)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return cost
+}
+
+// stepOn returns by how much one step on the mini-batch would change net, which it leaves alone.
+func stepOn(t *testing.T, net *Network, cost Cost, data Data, eta float64, batch ...int) *Network {
+	t.Helper()
+	after, s := net.Clone(), SGD{Cost: cost, Eta: eta, BatchSize: len(batch)}
+	takeStep(t, &s, after, data, batch...)
+	each(after, net, func(p, q *float64) { *p -= *q })
+	return after
 }
 
 // derivative returns f'(x) by a central difference, (f(x + h) − f(x − h))/2h. It is off by about h²/6 times f‴(x),

@@ -54,7 +54,7 @@ type Activation interface {
 	// Activate sets a = f(z), the activations of a whole layer from its weighted inputs. a and z have the same length
 	// and may be the same slice.
 	Activate(a, z []float64)
-	// String returns the name of the kind. No two kinds share one.
+	// String returns the name of the kind. No two kinds share one: errors and saved networks name a kind by it.
 	String() string
 }
 
@@ -174,13 +174,13 @@ func Argmax(a []float64) int {
 // j, and bit 0 the least significant. It is a network of 10 inputs and 4 outputs. Its weights are +1 from the digits
 // whose bit j is 1 and −1 from the others, its biases 0.
 //
-// It is right where the input of the digit itself is at least 0.99 and the others are below 0.01: the digit decides
-// the sign of z by its ±0.99, and nine others together add less than 0.09 against it.
+// It is right where the input of the digit itself is at least 0.99 and each of the others is from 0 to below 0.01: the
+// digit decides the sign of z by its ±0.99, and nine others together add less than 0.09 against it.
 func BinaryLayer() *Network {
 	net := New(Perceptrons, 10, 4)
 	for j, w := range net.Weights[1] {
 		for digit := range w {
-			bit := digit >> j & 1
+			bit := digit >> j & 1 // bit j of the digit
 			w[digit] = float64(2*bit - 1)
 		}
 	}

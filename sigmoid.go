@@ -11,9 +11,9 @@ import (
 //
 //	σ(z) = 1/(1 + e^(−z)),
 //
-// so that a small change of a weight makes a small change of the answer. How small, the derivative σ' says. Far from z
-// = 0 it answers as a perceptron does, nearly 0 or 1. This file has sigmoid neurons; linear neurons, which answer z
-// itself; the random weights that a network starts from; and the examples that it learns from.
+// so that a small change of a weight makes a small change of the answer. The derivative σ' says how small. Far from
+// z = 0 a sigmoid neuron answers as a perceptron does, nearly 0 or 1. This file has sigmoid neurons; linear neurons,
+// which answer z itself; the random weights that a network starts from; and the examples that it learns from.
 
 // Sigmoid returns σ(z) = 1/(1 + e^(−z)), between 0 and 1. For z < 0 it computes e^z/(1 + e^z), which is the same. But
 // e^(−z) overflows below z = −709.8, while e^z is rounded to 0 only below z = −745.2. From z = 36.74 on σ is rounded
@@ -41,13 +41,13 @@ func SigmoidPrime(z float64) float64 {
 // A Differentiable is a kind of neuron whose answer has a derivative: it can learn.
 type Differentiable interface {
 	Activation
-	// Backward is the chain rule for one layer. Let C be any number that depends on its activations a = f(z). If z_j
-	// acts on C through several a_i, the effects add. So from da_i = ∂C/∂a_i Backward sets
+	// Backward is the chain rule for one layer, a = f(z). Let C be any number that depends on a. Backward is given
+	// da_i = ∂C/∂a_i, and sets dz_j = ∂C/∂z_j. If z_j acts on C through several a_i, the effects add:
 	//
-	//	dz_j = ∂C/∂z_j = Σ_i ∂C/∂a_i ∂a_i/∂z_j.
+	//	dz_j = Σ_i da_i ∂a_i/∂z_j.
 	//
-	// Most kinds have an a_j that depends on z_j alone, and one term is left: dz_j = da_j f'(z_j). All slices have the
-	// same length; dz and da may be the same slice.
+	// In most kinds a_j depends on z_j alone, so that one term is left: dz_j = da_j f'(z_j). All slices have the same
+	// length; dz and da may be the same slice.
 	Backward(dz, z, a, da []float64)
 }
 
@@ -58,8 +58,8 @@ func (net *Network) checkDifferentiable() error {
 	}
 	for l := 1; l < len(net.Sizes); l++ {
 		if _, ok := net.Kind(l).(Differentiable); !ok {
-			return fmt.Errorf("%v neurons cannot learn by gradient descent: they have no derivative (no method "+
-				"Backward); the answer of a perceptron stays or flips, so use sigmoid neurons", net.Kind(l))
+			return fmt.Errorf("%v neurons cannot learn by gradient descent: they have no method Backward; the answer "+
+				"of a perceptron stays or flips, so that no derivative shows the way: use sigmoid neurons", net.Kind(l))
 		}
 	}
 	return nil
@@ -98,15 +98,16 @@ func (linearNeurons) Activate(a, z []float64) { sameLength(a, z); copy(a, z) }
 
 func (linearNeurons) Backward(dz, z, a, da []float64) { sameLength(dz, da); copy(dz, da) }
 
-// weightStream goes beside a seed to make a generator of random numbers. The same seed with another number makes
-// another, independent stream of them, so that one seed serves for the weights and, elsewhere, for other things.
+// weightStream is beside the seed in a generator of random numbers. The same seed with another number beside it makes
+// another, independent stream of them. So one seed serves for the weights and for other things: the epochs of a
+// training, for example, use the numbers from 0 on.
 const weightStream = 1 << 40
 
 // InitLarge draws every weight and bias from N(0, 1), the normal distribution with mean 0 and variance 1, as the
-// book's chapter 1 does. The same seed gives the same network. They are random because neurons of a layer with equal
-// weights, to them and from them, would answer alike, learn alike and stay alike. With n inputs near 1, z is a sum of
-// n such weights. Variances add, so z has the variance n and is about √n from 0: far out, where σ is flat. Hence
-// InitScaled.
+// book's chapter 1 does. The same seed gives the same network. They are random because neurons of a layer that have
+// the same biases and weights, to them and from them, answer alike, learn alike and stay alike. With n inputs near 1,
+// z is a sum of n such weights and a bias. Variances add, so z has the variance n + 1, and is about √n from 0. For
+// large n that is far out, where σ is flat and a neuron learns slowly: see InitScaled.
 func (net *Network) InitLarge(seed uint64) {
 	rng := rand.New(rand.NewPCG(seed, weightStream))
 	for l := range net.Weights {
@@ -120,8 +121,8 @@ func (net *Network) InitLarge(seed uint64) {
 }
 
 // InitScaled draws every bias from N(0, 1) and every weight from N(0, 1/n), with variance 1/n, where n is the number
-// of inputs of its neuron, as the book's chapter 3 does. These are the weights of InitLarge divided by √n. So z varies
-// about as much in a layer of many inputs as in one of few.
+// of inputs of its neuron, as the book's chapter 3 does. These are the weights of InitLarge divided by √n. With
+// inputs from 0 to 1, z then has a variance from 1 to 2, however many there are.
 func (net *Network) InitScaled(seed uint64) {
 	net.InitLarge(seed)
 	for l := range net.Weights {
@@ -136,8 +137,9 @@ func (net *Network) InitScaled(seed uint64) {
 // Data is a set of examples.
 type Data interface {
 	Len() int
-	// Example sets x and y to the input and the desired output of example i, from 0 to Len() − 1. All their numbers
-	// are 0 when it is called, so only the others need to be set. It is called from several goroutines at once.
+	// Example sets x and y to the input and the desired output of example i, from 0 to Len() − 1. They are full of
+	// zeros when it is called, so it is enough to set the other numbers. It is called from several goroutines at
+	// once.
 	Example(i int, x, y []float64)
 }
 

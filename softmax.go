@@ -5,12 +5,12 @@ import (
 	"math"
 )
 
-// Ten sigmoid outputs can all be near 1 at once. To make of them one answer with probabilities, let the outputs
-// compete: softmax gives output j the share e^(z_j)/Σ_i e^(z_i) of a total of 1. Its cost, the log-likelihood C = −ln
-// a_r, says how surprised the network is by the true class r. This file needs no other: copy it alone.
+// Ten sigmoid outputs can all be near 1 at once. Softmax makes one answer of them, in probabilities: output j gets
+// the share e^(z_j)/Σ_i e^(z_i) of a total of 1. Its cost, the log-likelihood C = −ln a_r, says how surprised the
+// network is by the true class r. This file needs no other: copy it alone.
 //
-// e^(z) overflows beyond z = 709. But a constant added to every z_j cancels out, so we subtract the largest z_j first:
-// then the largest term is e^0 = 1.
+// e^z overflows beyond z = 709. But e^(z + c) = e^c e^z, so a constant c that is added to every z_j cancels out. We
+// subtract the largest z_j first: then the largest term is e^0 = 1.
 
 // Softmax sets a_j = e^(z_j)/Σ_i e^(z_i): numbers from 0 to 1 that sum to 1, the largest where z is largest. a and z
 // have the same length and may be the same slice. It is right for z of any size; a_j is 0 where z_j is more than about
@@ -105,12 +105,13 @@ func (softmaxLayer) Backward(dz, z, a, da []float64) {
 
 // LogLikelihood is the cost C = −ln a_r, with the natural logarithm, where r is the true class: y_r = 1 and all other
 // y_j = 0. If the true class is known as probabilities y_j, with Σ_j y_j = 1, it is C = −Σ_j y_j ln a_j. It belongs to
-// a softmax layer, where C = ln Σ_i e^(z_i) − z_r has a derivative in which the softmax is found again:
+// a softmax layer, where C = ln Σ_i e^(z_i) − z_r. The derivative of the logarithm is the softmax again:
 //
 //	∂C/∂z_j = e^(z_j)/Σ_i e^(z_i) − y_j = a_j − y_j
 //
-// which is (3.4) for j = r, (3.5) for the others, and (3.6) for both. Backward leads to the same: da_i = −y_i/a_i
-// cancels its a_i, and −y_j + a_j Σ_i y_i is left. Of is +Inf where a_r = 0; OfZ is finite there.
+// which is (3.4) for j = r, (3.5) for the others, and (3.6) for both. Backward leads to the same: with da_i =
+// −y_i/a_i, da_i a_i is −y_i, so that −y_j + a_j Σ_i y_i is left, and Σ_i y_i = 1. Of is +Inf where a_r = 0; OfZ is
+// finite there.
 var LogLikelihood = logLikelihood{}
 
 type logLikelihood struct{}
@@ -140,8 +141,8 @@ func (logLikelihood) Gradient(grad, a, y []float64) {
 	}
 }
 
-// OfZ returns C for a = Softmax(z): −ln a_r = ln Σ_i e^(z_i) − z_r. Where r is far ahead this is tiny, and the largest
-// z is taken away before the rest comes in, not to drown it.
+// OfZ returns C for a = Softmax(z): −ln a_r = ln Σ_i e^(z_i) − z_r. Where r is far ahead this is tiny. So z_r is
+// subtracted from the largest z first, before the small rest is added.
 func (logLikelihood) OfZ(z, y []float64) float64 {
 	mustAgree(z, y)
 	largest, rest := logSumExp(z)
