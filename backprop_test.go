@@ -180,10 +180,51 @@ func TestTheCoresShareLargeMiniBatches(t *testing.T) {
 	net := randomNetwork(2, SigmoidNeurons, 400, 100, 10)
 	s := SGD{Cost: CrossEntropy, Eta: 0.1, BatchSize: 100}
 	data := together{randomExamples(1, 100, 400, 10), make(chan bool)}
-	if _, err := s.Step(net, data, s.Order(100, 0)); err != nil { // 100·400·100 = worthSharing
+	want, _ := literal(t, &s, net, New(nil, net.Sizes...), data.Examples, s.Order(100, 0))
+	cost, err := s.Step(net, data, s.Order(100, 0)) // 100·400·100 = worthSharing
+	if err != nil {
 		t.Fatal(err)
 	}
+	if d := distance(net, want); !(d < 1e-12) || cost <= 0 {
+		t.Errorf("weights differ by %v from those of the gradients, cost %v", d, cost)
+	}
 	Correct(net, data)
+}
+
+// inkOnly is Data that sets nothing but what is not 0.
+type inkOnly struct{ Examples }
+
+func (d inkOnly) Example(i int, x, y []float64) {
+	for k, v := range d.Examples[i].X {
+		if v != 0 {
+			x[k] = v
+		}
+	}
+	for j, v := range d.Examples[i].Y {
+		if v != 0 {
+			y[j] = v
+		}
+	}
+}
+
+func TestDataNeedsToSetOnlyWhatIsNotZero(t *testing.T) {
+	data := Examples{{[]float64{1, 0, 2}, []float64{1, 0}}, {[]float64{0, 3, 0}, []float64{0, 1}}}
+	want := randomNetwork(1, SigmoidNeurons, 3, 4, 2)
+	got := want.Clone()
+	for epoch := range 3 {
+		for net, d := range map[*Network]Data{want: data, got: inkOnly{data}} {
+			s := SGD{Cost: CrossEntropy, Eta: 0.5, BatchSize: 1}
+			if _, err := s.Epoch(net, d, epoch); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+	if d := distance(got, want); d != 0 {
+		t.Errorf("what an example before had set is still there: the weights differ by %v", d)
+	}
+	if Correct(got, inkOnly{data}) != Correct(want, data) {
+		t.Error("Correct sees what an example before had set")
+	}
 }
 
 func TestUnsharedStepsTakeNoMemory(t *testing.T) {
@@ -297,9 +338,10 @@ func TestCorrectOfOneOutputIsASideOfOneHalf(t *testing.T) {
 		{[]float64{0.9}, []float64{0.51}},
 		{[]float64{0.51}, []float64{0}},
 		{[]float64{0.51}, []float64{1}},
+		{[]float64{0.4}, []float64{0.5}},
 	}
-	if got := Correct(net, data); got != 5 {
-		t.Errorf("%d correct; want 5", got)
+	if got := Correct(net, data); got != 6 {
+		t.Errorf("%d correct; want 6", got)
 	}
 }
 
