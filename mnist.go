@@ -74,7 +74,7 @@ func init() {
 func ReadMNIST(dir string) (train, validation, test Digits, err error) {
 	var missing []string
 	for _, name := range []string{"train" + images, "train" + labels, "t10k" + images, "t10k" + labels} {
-		if _, err := find(dir, name); errors.Is(err, os.ErrNotExist) {
+		if _, err := os.Stat(find(dir, name)); errors.Is(err, os.ErrNotExist) {
 			missing = append(missing, name)
 		}
 	}
@@ -83,7 +83,8 @@ func ReadMNIST(dir string) (train, validation, test Digits, err error) {
 		return train, validation, test, err
 	}
 	all, err := readDigits(dir, "train")
-	if n := all.Len(); err == nil && n < 6 {
+	n := all.Len()
+	if err == nil && n < 6 {
 		err = fmt.Errorf("%s: %d training digits; a sixth is for validation, so there must be 6 or more", dir, n)
 	}
 	if err == nil {
@@ -92,21 +93,18 @@ func ReadMNIST(dir string) (train, validation, test Digits, err error) {
 	if err != nil {
 		return Digits{}, Digits{}, Digits{}, err
 	}
-	n := all.Len()
 	return all.Slice(0, n-n/6), all.Slice(n-n/6, n), test, nil
 }
 
 const images, labels = "-images-idx3-ubyte", "-labels-idx1-ubyte" // how the names of the files end
 
 // find returns the path of the file name in dir, plain or else compressed.
-func find(dir, name string) (string, error) {
+func find(dir, name string) string {
 	path := filepath.Join(dir, name)
-	_, err := os.Stat(path)
-	if errors.Is(err, os.ErrNotExist) {
+	if _, err := os.Stat(path); errors.Is(err, os.ErrNotExist) {
 		path += ".gz"
-		_, err = os.Stat(path)
 	}
-	return path, err
+	return path
 }
 
 // readDigits returns the digits of one pair of files, the images and their labels.
@@ -132,17 +130,13 @@ func readDigits(dir, set string) (d Digits, err error) {
 // big-endian header: two bytes 0, the type (8 for bytes), the number of dimensions; the size of each dimension in four
 // bytes, first the number of things. Then come the things themselves.
 func readIDX(dir, name string, shape ...int) (things []byte, err error) {
-	path, err := find(dir, name)
-	if err != nil {
-		return nil, err
-	}
-	f, err := os.Open(path)
+	f, err := os.Open(find(dir, name))
 	if err != nil {
 		return nil, err
 	}
 	defer f.Close()
 	if things, err = decodeIDX(f, shape...); err != nil {
-		err = fmt.Errorf("%s: %w", path, err)
+		err = fmt.Errorf("%s: %w", f.Name(), err)
 	}
 	return things, err
 }

@@ -51,11 +51,8 @@ func Step(z float64) float64 {
 
 // An Activation is a kind of neuron: the function f in a = f(z).
 type Activation interface {
-	// Activate sets a = f(z), the activations of a whole layer from its weighted inputs. a and z have the same length
-	// and may be the same slice.
-	Activate(a, z []float64)
-	// String returns the name of the kind. No two kinds share one: errors and saved networks name a kind by it.
-	String() string
+	Activate(a, z []float64) // sets a = f(z) for a whole layer; a and z have the same length and may be the same slice
+	String() string          // returns the name of the kind in errors and saved networks; no two kinds share one
 }
 
 // Perceptrons answer a_j = Step(z_j).
@@ -150,8 +147,7 @@ func (net *Network) Activations(x []float64) (z, a [][]float64) {
 	return z, a
 }
 
-// FeedForward returns the answer of the network to the input x: a^L, the activations of its last layer. It panics
-// unless x has Sizes[0] numbers.
+// FeedForward returns the network's answer to the input x: a^L, its last activations. It panics where Activations does.
 func (net *Network) FeedForward(x []float64) []float64 {
 	_, a := net.Activations(x)
 	return a[len(a)-1]
@@ -171,8 +167,7 @@ func Argmax(a []float64) int {
 
 // BinaryLayer returns the layer of Exercise 1.3, which shows what can be done with weights chosen by hand. Given ten
 // outputs of a network that recognises digits, its four perceptrons answer with the digit in binary: neuron j is bit
-// j, and bit 0 the least significant. It is a network of 10 inputs and 4 outputs. Its weights are +1 from the digits
-// whose bit j is 1 and −1 from the others, its biases 0.
+// j, and bit 0 the least significant. Its weights are +1 from the digits whose bit j is 1 and −1 from the others.
 //
 // It is right where the input of the digit itself is at least 0.99 and each of the others is from 0 to below 0.01: the
 // digit decides the sign of z by its ±0.99, and nine others together add less than 0.09 against it.
@@ -201,8 +196,7 @@ func (net *Network) Scale(c float64) {
 	}
 }
 
-// Clone returns a copy of net that shares no memory with it, to compare a network with itself after it was scaled or
-// trained.
+// Clone returns a copy of net that shares no memory with it, to compare with net after it was scaled or trained.
 func (net *Network) Clone() *Network {
 	c := New(net.Hidden, net.Sizes...)
 	c.Output = net.Output
@@ -216,8 +210,7 @@ func (net *Network) Clone() *Network {
 }
 
 // Check returns nil if net is a network: at least two sizes, weights and biases in the shapes that the sizes ask for,
-// a kind of neuron for every layer, and no number that is infinite or NaN. Otherwise the error says what is wrong,
-// where.
+// a kind of neuron for every layer, and no number infinite or NaN. Otherwise the error says what is wrong, and where.
 func (net *Network) Check() error {
 	if err := net.checkShape(); err != nil {
 		return err

@@ -15,9 +15,8 @@ import (
 // z = 0 a sigmoid neuron answers as a perceptron does, nearly 0 or 1. This file has sigmoid neurons; linear neurons,
 // which answer z itself; the random weights that a network starts from; and the examples that it learns from.
 
-// Sigmoid returns σ(z) = 1/(1 + e^(−z)), between 0 and 1. For z < 0 it computes e^z/(1 + e^z), which is the same. But
-// e^(−z) overflows below z = −709.8, while e^z is rounded to 0 only below z = −745.2. From z = 36.74 on σ is rounded
-// to 1.
+// Sigmoid returns σ(z) = 1/(1 + e^(−z)), between 0 and 1. For z < 0 it is computed as e^z/(1 + e^z), because e^(−z)
+// overflows below z = −709.8, and e^z is rounded to 0 only below z = −745.2. From z = 36.74 on σ is rounded to 1.
 func Sigmoid(z float64) float64 {
 	if z < 0 {
 		e := math.Exp(z)
