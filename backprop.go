@@ -11,14 +11,14 @@ import (
 	"sync/atomic"
 )
 
-// How should 24,000 weights change so that a network answers better? One number, the cost C, says how wrong its
-// answers are. The derivatives of C by all weights and biases are together its gradient ∇C. To go downhill, change
-// every weight in proportion to −∂C/∂w.
+// How should the 23,820 weights of a network with layers of 784, 30 and 10 change so that it answers better? One
+// number, the cost C, says how wrong its answers are. The derivatives of C by all weights and biases are together its
+// gradient ∇C. To go downhill, change every weight in proportion to −∂C/∂w.
 //
 // Backpropagation finds the whole gradient by two passes through the network. The pass forward finds the weighted
-// inputs z and the activations a. The pass back finds the error of each neuron, δ^l_j = ∂C/∂z^l_j, which says how fast
-// C grows with its weighted input. From the errors the gradient is read off. Gradient does this for one example. SGD,
-// stochastic gradient descent, makes the passes for a few examples at a time and takes a step downhill.
+// inputs z and the activations a. The pass back finds the error of each neuron, δ^l_j = ∂C/∂z^l_j, which says how
+// fast C grows with the neuron's weighted input. From the errors the gradient is read off. Gradient does this for one
+// example. SGD, stochastic gradient descent, makes the passes for a few examples at a time and takes a step downhill.
 
 // A Cost says by one number C how far the activations a = a^L of the last layer are from the desired output y. All
 // slices have as many numbers as that layer has neurons.
@@ -28,7 +28,7 @@ type Cost interface {
 	String() string                // returns the name of the cost
 }
 
-// A Matched cost belongs to one kind of output neuron. There δ^L = a − y, which training uses in place of Gradient.
+// A Matched cost belongs to one kind of output neuron. There δ^L = a − y (see cost.go), and training needs no Gradient.
 type Matched interface {
 	Cost
 	Outputs() string                // returns the name of that kind
@@ -128,7 +128,7 @@ func canLearn(net *Network, cost Cost) error {
 // inputs; with small ones, on what many inputs say together. Biases are left alone: a bias is the same whatever the
 // input is, so a large one does not make small changes of the input matter more. Momentum μ ≠ 0 keeps some of the
 // steps before: all these changes are made to a velocity, v ← μv − (η/m) Σ_x ∂C_x/∂w − η(λ/n) w − …, and then
-// w ← w + v; likewise for b.
+// w ← w + v; for b the same without λ and λ₁.
 //
 // The same seed gives the same run, bit for bit, on any number of cores of one kind of processor: each number is the
 // work of one goroutine, which adds the examples in their order. An SGD and its copies belong to one goroutine.
@@ -208,8 +208,8 @@ func (s *SGD) Step(net *Network, data Data, batch []int) (float64, error) {
 		return 0, errors.New("no examples in the mini-batch")
 	}
 	rows := s.prepare(net, len(batch))
-	shared := len(batch)*net.Sizes[0]*net.Sizes[1] >= worthSharing
-	if shared { // some of the examples for each core
+	shared := len(batch)*net.Sizes[0]*net.Sizes[1] >= worthSharing // else one core is done sooner
+	if shared {                                                    // some of the examples for each core
 		inParts(len(rows), func(lo, hi int) { passes(rows[lo:hi], net, s.Cost, data, batch[lo:hi]) })
 	} else {
 		passes(rows, net, s.Cost, data, batch)
@@ -262,7 +262,7 @@ func feedForward(rows []row, net *Network, data Data, batch []int) {
 		x.listInk(0)
 	}
 	for l := 1; l < len(net.Sizes); l++ {
-		// From j = 0 this loop would do. weighFives, at the end of the file, is faster and leaves it the last few neurons.
+		// From j = 0 this loop would do all. weighFives (see below) does groups of five faster and leaves it the rest.
 		for j := weighFives(net, rows, l); j < net.Sizes[l]; j++ {
 			for _, x := range rows {
 				sum := 0.0
@@ -311,7 +311,7 @@ func (s *SGD) descend(net *Network, rows []row, n, l, lo, hi int) {
 			vb[j] -= rate * x.delta[l][j] // b ← b − (η/m) ∂C_x/∂b
 		}
 	}
-	// From j = lo this loop would do. subtractFives is faster and leaves it the last few neurons.
+	// From j = lo this loop would do all. subtractFives does groups of five faster, and leaves it the rest.
 	for j := subtractFives(v, rate, rows, l, lo, hi); j < hi; j++ {
 		for _, x := range rows {
 			d := rate * x.delta[l][j]
@@ -329,7 +329,7 @@ func (s *SGD) descend(net *Network, rows []row, n, l, lo, hi int) {
 }
 
 // Correct returns how many examples of data the network answers correctly: its largest output is where the largest
-// desired output is. If there is only one output, both or neither must be above 1/2.
+// desired output is. If there is only one output, either both must be above 1/2 or neither.
 func Correct(net *Network, data Data) int {
 	var correct atomic.Int64
 	inParts(data.Len(), func(lo, hi int) {
@@ -347,7 +347,7 @@ func Correct(net *Network, data Data) int {
 
 // You may stop reading here. What follows does what was said above, in the same order of sums, but faster.
 
-const worthSharing = 4_000_000 // products of a weight and an input, in one mini-batch
+const worthSharing = 4_000_000 // products of a weight and an input of layer 1, in one mini-batch
 
 // prepare returns rows for m examples, and makes the velocity if one is needed. It takes memory only when m grows.
 func (s *SGD) prepare(net *Network, m int) []row {

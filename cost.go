@@ -7,8 +7,8 @@ import (
 
 // A network learns by making a cost small. The quadratic cost is the obvious one: half the squared distance between
 // what the network answered and what it should have. But its error ∂C/∂z has the factor σ'(z) for sigmoid neurons.
-// One that is badly wrong is far out, where σ is flat and σ' is small. So it learns slowest of all. The cross-entropy
-// is made so that this factor cancels:
+// One that is badly wrong is far out, where σ is flat and σ' is small, so that it learns slowly. The cross-entropy is
+// made so that this factor cancels:
 //
 //	cost            output neurons   error δ = ∂C/∂z
 //	quadratic       sigmoid          (a − y) σ'(z)

@@ -70,6 +70,8 @@ func ExampleNetwork_Scale() {
 //	z^1_1 = 1·1 + 0.5·2 - 1 = 1         a^1_1 = σ(1) = 0.7311
 //	z^2_0 = 2·0.5 - 2·0.7311 + 0.5      a^2_0 = σ(0.0379) = 0.5095
 //
+// Here and below the numbers are rounded only when they are printed.
+//
 // The pass back, with σ' = a(1 - a), which is 0.2499 for the output and 0.25 and 0.1966 for the hidden neurons:
 //
 //	(BP1)  δ^2_0 = (0.5095 - 1)·0.2499 = -0.1226

@@ -1001,8 +1001,8 @@ func (e backpropCase) back(l int, next []float64) []float64 {
 }
 
 // backpropBiases finds ∂C/∂b^l in two ways by central differences: it moves the biases, and it moves the weighted
-// inputs. The first must give what Gradient gives, and what the second gives. The two ways differ by 0, because a
-// bias that grows by h makes its z grow by h. This is (BP3). The cells show the worst layer.
+// inputs. Both must give what Gradient gives. The two ways differ by 0, because a bias that grows by h makes its z
+// grow by h. This is (BP3). The cells show the worst layer.
 func backpropBiases(t *testing.T) {
 	tab := newTable(t, "outputs and cost", "∂C/∂b and δ by Gradient differ by", "∂C/∂b and δ by differences")
 	for _, pair := range pairings {
@@ -1140,7 +1140,7 @@ func halfSquares(net *Network) (half float64) {
 //	∇C = (1/m) Σ_x ∇C_x,
 //
 // so that η times this is what the step subtracts. For the fall of C let v be the list of all weights and biases, and
-// H the matrix of the second derivatives of C. With Δv = −η∇C, the last lines of Exercise 1.4 are
+// H the matrix of the second derivatives of C. With ε = η‖∇C‖, so that Δv = −η∇C, Exercise 1.4 ends in
 //
 //	C(v) − C(v − η∇C) = η ∇C·∇C − ½η² ∇CᵀH∇C + O(η³) = η‖∇C‖² + O(η²).
 //
@@ -1148,8 +1148,8 @@ func halfSquares(net *Network) (half float64) {
 //
 // Why the mean of the gradients, and not their sum? Let the m examples be drawn at random from a training set of n,
 // each of these as likely as the others. Then the mean over the m is, on average over all draws, the mean over the n:
-// the gradient of the whole cost, whatever m is. The sum is on average m times as long, so that each m would need its
-// own η. With m = 1 the step is online learning. With m = n it is gradient descent on the whole cost.
+// the gradient of the whole cost, whatever m is. The average of the sums is m times that, so that each m would need
+// its own η. With m = 1 the step is online learning. With m = n it is gradient descent on the whole cost.
 //
 // Mini-batches add up to the whole. Let the training set be split into p mini-batches of m_1, …, m_p examples, so
 // that each example is in exactly one of them. Let ∇C_i be the gradient of mini-batch i, all at the same weights.
@@ -1268,9 +1268,9 @@ func descentFall(t *testing.T) {
 }
 
 // descentRise has four examples with the same input, of which one desires the answer 1 and three desire 0. The neuron
-// answers 1/4, so that the costs are ln 4 and H(1/4), with the H of Exercise 3.1. For the mean cost of all four ∂C/∂b
-// is the mean of the a − y, which is 0. So this cost is at its least, and every other answer raises it. A step on the
-// first example moves the answer towards 1.
+// answers 1/4, so that the costs are ln 4 and H(1/4), with the H of Exercise 3.1. By the proof there the mean cost of
+// all four is least where the answer is the mean of the y, which is 1/4. So every other answer raises it. A step on
+// the first example moves the answer towards 1.
 func descentRise(t *testing.T) {
 	x := []float64{1}
 	data := Examples{{x, []float64{1}}, {x, []float64{0}}, {x, []float64{0}}, {x, []float64{0}}}
@@ -1310,7 +1310,7 @@ func descentRise(t *testing.T) {
 //
 //	∂²C/∂a_i² = (1/m)[y_i/a_i² + (1 − y_i)/(1 − a_i)²] > 0.
 //
-// So C bends upwards along every a_i, and where its derivatives are 0 it is least.
+// So C is a sum of functions of one a_i each, and each of them bends upwards. Where its derivative is 0, it is least.
 //
 // Proof without derivatives of C. The Kullback-Leibler divergence of a from y is
 //
@@ -1328,8 +1328,8 @@ func descentRise(t *testing.T) {
 // At the ends. With 0 ln 0 = 0, which is the limit of y ln y for y → 0, H(0) = H(1) = 0. For y = 1 term i is −ln a_i.
 // It falls all the way to a_i = 1, where it is 0. So it is least there, but its derivative there, −1/a_i without the
 // 1/m, is −1 and not 0. The fall ends only because the range of a_i ends. For y = 0 it is −ln(1 − a_i), with the
-// derivative +1 at a_i = 0. A sigmoid neuron has 0 < a < 1, and so its cost tends to 0 for z → ∞ or z → −∞, but no z
-// has the cost 0.
+// derivative +1 at a_i = 0. A sigmoid neuron has 0 < a < 1. Its cost tends to 0 for z → ∞ if y = 1, and for z → −∞ if
+// y = 0, but no z has the cost 0.
 //
 // The proofs take the a_i as free. The answers of one network are not free: to the same input it gives the same
 // answer. If one input has the labels 0 and 1, C = −½[ln a + ln(1 − a)] is least at a = ½, where it is ln 2, while

@@ -184,7 +184,8 @@ func decodeIDX(file io.Reader, shape ...int) ([]byte, error) {
 	return all[len(header):], nil
 }
 
-// fill reads from r until all has size bytes. Its memory grows with the bytes that arrive, up to four times as many.
+// fill reads from r until all has size bytes. Its memory grows with the bytes that arrive, not with what a damaged
+// header claims.
 func fill(r io.Reader, all []byte, size int) ([]byte, error) {
 	for len(all) < size {
 		all = append(make([]byte, 0, min(size, 4*len(all)+1<<20)), all...)

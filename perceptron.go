@@ -36,7 +36,7 @@ import (
 )
 
 // A neuron makes one number out of many. It multiplies each of its inputs x_k by a weight w_k, which says how much
-// this input counts and in which direction, and adds a bias b, which says how easily the neuron fires. The result is
+// this input counts and in which direction, and adds a bias b, which says how easily the answer is 1. The result is
 // its weighted input z = Σ_k w_k x_k + b. Kinds of neuron differ in what they make of it. The perceptron, the oldest
 // kind, decides: it answers 1 if z > 0 and otherwise 0. Neurons with the same inputs form a layer, and layers one
 // behind the other form a network. This file has perceptrons, and networks of any kind of neuron.
@@ -183,8 +183,8 @@ func BinaryLayer() *Network {
 }
 
 // Scale multiplies every weight and bias by c, and so every weighted input of the first layer. For c > 0 no perceptron
-// changes its answer, because z and cz have the same sign (Exercise 1.1). Sigmoid neurons do, and answer as
-// perceptrons would when c is large (Exercise 1.2).
+// changes its answer: z and cz have the same sign in layer 1, so that layer 2 gets the same input, and so on (Exercise
+// 1.1). Sigmoid neurons with z ≠ 0 do, and for large c they answer as perceptrons would (Exercise 1.2).
 func (net *Network) Scale(c float64) {
 	for l := range net.Weights {
 		for j, w := range net.Weights[l] {

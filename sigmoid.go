@@ -6,8 +6,9 @@ import (
 	"math/rand/v2"
 )
 
-// A perceptron cannot learn by small steps. Change one of its weights a little, and its answer stays as it was or
-// flips: it is never slightly better. A sigmoid neuron is a perceptron whose step has been rounded off,
+// A perceptron cannot learn by gradient descent, which takes small steps. Change one of its weights a little, and its
+// answer stays as it was or flips: it is never slightly better. A sigmoid neuron is a perceptron whose step has been
+// rounded off,
 //
 //	σ(z) = 1/(1 + e^(−z)),
 //
@@ -16,7 +17,7 @@ import (
 // which answer z itself; the random weights that a network starts from; and the examples that it learns from.
 
 // Sigmoid returns σ(z) = 1/(1 + e^(−z)), between 0 and 1. For z < 0 it is computed as e^z/(1 + e^z), because e^(−z)
-// overflows below z = −709.8, and e^z is rounded to 0 only below z = −745.2. From z = 36.74 on σ is rounded to 1.
+// overflows below z = −709.8, and e^z is rounded to 0 only below about −745. From z = 36.74 on σ is rounded to 1.
 func Sigmoid(z float64) float64 {
 	if z < 0 {
 		e := math.Exp(z)
@@ -31,7 +32,7 @@ func Sigmoid(z float64) float64 {
 //	σ'(z) = e^(−z)/(1 + e^(−z))² = 1/(1 + e^(−z)) · e^(−z)/(1 + e^(−z)) = σ(z)(1 − σ(z)).
 //
 // As 1 − σ(z) = σ(−z), it is the same for z and −z. The code computes e/(1 + e)² with e = e^(−|z|), because 1 − σ(z)
-// loses its digits as z grows: at z = 37 it would be 0 instead of 8.5e-17. It is rounded to 0 beyond |z| = 745.2.
+// loses its digits as z grows: at z = 37 it would be 0 instead of 8.5e-17. It is rounded to 0 beyond about |z| = 745.
 func SigmoidPrime(z float64) float64 {
 	e := math.Exp(-math.Abs(z))
 	return e / ((1 + e) * (1 + e))
@@ -97,13 +98,13 @@ func (linearNeurons) Activate(a, z []float64) { sameLength(a, z); copy(a, z) }
 
 func (linearNeurons) Backward(dz, z, a, da []float64) { sameLength(dz, da); copy(dz, da) }
 
-// weightStream is beside the seed in a generator of random numbers. The same seed with another number beside it makes
-// another, independent stream of them. So one seed serves for the weights and for other things: the epochs of a
-// training, for example, use the numbers from 0 on.
+// The generator PCG takes two numbers, a seed and the number of a stream. Streams of one seed are independent, so one
+// seed serves for many things: weightStream is for the weights, and the epochs of a training use the streams from 0
+// on.
 const weightStream = 1 << 40
 
 // InitLarge draws every weight and bias from N(0, 1), the normal distribution with mean 0 and variance 1, as the
-// book's chapter 1 does. The same seed gives the same network. They are random because neurons of a layer that have
+// book's chapter 1 does. The same seed gives the same network. They are random because hidden neurons of a layer with
 // the same biases and weights, to them and from them, answer alike, learn alike and stay alike. With n inputs near 1,
 // z is a sum of n such weights and a bias. Variances add, so z has the variance n + 1, and is about √n from 0. For
 // large n that is far out, where σ is flat and a neuron learns slowly: see InitScaled.
@@ -120,8 +121,8 @@ func (net *Network) InitLarge(seed uint64) {
 }
 
 // InitScaled draws every bias from N(0, 1) and every weight from N(0, 1/n), with variance 1/n, where n is the number
-// of inputs of its neuron, as the book's chapter 3 does. These are the weights of InitLarge divided by √n. With
-// inputs from 0 to 1, z then has a variance from 1 to 2, however many there are.
+// of inputs of its neuron, as the book's chapter 3 does. These are the weights of InitLarge divided by √n. Then z has
+// the variance 1 + (1/n) Σ_k x_k²: for inputs from 0 to 1 it is from 1 to 2, however many there are.
 func (net *Network) InitScaled(seed uint64) {
 	net.InitLarge(seed)
 	for l := range net.Weights {
