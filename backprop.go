@@ -21,7 +21,7 @@ import (
 // example. SGD, stochastic gradient descent, makes the passes for a few examples at a time and takes a step downhill.
 
 // A Cost says by one number C how far the activations a = a^L of the last layer are from the desired output y. All
-// slices have as many numbers as that layer has neurons.
+// slices have as many numbers as that layer has neurons. It is called from several goroutines at once.
 type Cost interface {
 	Of(a, y []float64) float64     // returns C
 	Gradient(grad, a, y []float64) // sets grad_j = ∂C/∂a_j; grad may be the same slice as a
@@ -41,7 +41,7 @@ type Matched interface {
 //	(BP1)  δ^L_j = ∂C/∂a_j · ∂a_j/∂z_j = ∂C/∂a_j σ'(z^L_j),
 //
 // the chain rule for sigmoid neurons; Backward knows it for every kind. For a matched cost the code computes
-// a_j − y_j itself, because where a_j is rounded to 0 or 1, ∂C/∂a_j is infinite or 0/0. Then:
+// a_j − y_j itself, because where a_j is rounded to 0 or 1, ∂C/∂a_j may be infinite or 0/0. Then:
 //
 //	(BP2)  δ^l_k = (Σ_j w^(l+1)_jk δ^(l+1)_j) σ'(z^l_k)
 //
@@ -81,7 +81,8 @@ func backpropagate(delta [][]float64, net *Network, cost Cost, z, a [][]float64,
 //	(BP3)  ∂C/∂b^l_j = δ^l_j
 //	(BP4)  ∂C/∂w^l_jk = a^(l−1)_k δ^l_j
 //
-// The error is as that of SGD.Step. Gradient panics unless x and y have the lengths of the first and last layer.
+// The error says why net cannot learn under the cost, or why y has no meaning for it. Gradient panics unless x and y
+// have the lengths of the first and last layer.
 func Gradient(net *Network, cost Cost, x, y []float64) (*Network, error) {
 	if err := canLearn(net, cost); err != nil {
 		return nil, err
@@ -127,11 +128,11 @@ func canLearn(net *Network, cost Cost) error {
 // The terms in λ and λ₁ pull every weight towards 0. With large weights an answer hangs on small changes of a few
 // inputs; with small ones, on what many inputs say together. Biases are left alone: a bias is the same whatever the
 // input is, so a large one does not make small changes of the input matter more. Momentum μ ≠ 0 keeps some of the
-// steps before: all these changes are made to a velocity, v ← μv − (η/m) Σ_x ∂C_x/∂w − η(λ/n) w − …, and then
-// w ← w + v; for b the same without λ and λ₁.
+// steps before: all these changes, the decay too, are made to a velocity, v ← μv − (η/m) Σ_x ∂C_x/∂w − η(λ/n) w − …,
+// and then w ← w + v; for b the same without λ and λ₁.
 //
-// The same seed gives the same run, bit for bit, on any number of cores of one kind of processor: each number is the
-// work of one goroutine, which adds the examples in their order. An SGD and its copies belong to one goroutine.
+// The same seed gives the same run, bit for bit, on any number of cores of one kind of processor: each weight is
+// changed by one goroutine, example after example. An SGD and its copies belong to one goroutine.
 type SGD struct {
 	Cost      Cost
 	Eta       float64  // η, the learning rate, > 0
@@ -435,8 +436,7 @@ func weighFives(net *Network, rows []row, l int) (j int) {
 	return j
 }
 
-// subtractFives subtracts rate Σ_x δ_j a_k from w_jk for the neurons j from lo to hi−1 of layer l, five at a time. It
-// returns the first that is left over.
+// subtractFives subtracts rate Σ_x δ_j a_k from each w_jk, for fives of the neurons lo to hi−1, and returns the next j.
 func subtractFives(w [][]float64, rate float64, rows []row, l, lo, hi int) (j int) {
 	for j = lo; j+5 <= hi; j += 5 {
 		w0 := w[j]

@@ -6,9 +6,9 @@ import (
 )
 
 // A network learns by making a cost small. The quadratic cost is the obvious one: half the squared distance between
-// what the network answered and what it should have. But its error ∂C/∂z has the factor σ'(z) for sigmoid neurons.
-// One that is badly wrong is far out, where σ is flat and σ' is small, so that it learns slowly. The cross-entropy is
-// made so that this factor cancels:
+// what the network answered and what it should have. But its error ∂C/∂z has the factor σ'(z) for sigmoid neurons. A
+// neuron that is badly wrong is far out, where σ is flat and σ' is small, so that it learns slowly. The cross-entropy
+// is made so that this factor cancels:
 //
 //	cost            output neurons   error δ = ∂C/∂z
 //	quadratic       sigmoid          (a − y) σ'(z)
@@ -16,8 +16,8 @@ import (
 //	cross-entropy   sigmoid          a − y
 //	log-likelihood  softmax          a − y
 //
-// It is no accident that the last three are alike. Which cost has the error a − y, if the output neurons answer
-// a = f(z)? −y_j is the derivative of −y_j z_j by z_j. So we need a function A(z) whose derivatives are the a_j:
+// It is no accident that the last three are alike. We want a cost with ∂C/∂z_j = a_j − y_j, where a = f(z). The term
+// −Σ_j y_j z_j gives −y_j. So we need a function A(z) with ∂A/∂z_j = a_j:
 //
 //	C = A(z) − Σ_j y_j z_j + something that depends on y alone
 //

@@ -49,7 +49,7 @@ func Step(z float64) float64 {
 	return 0
 }
 
-// An Activation is a kind of neuron: the function f in a = f(z).
+// An Activation is a kind of neuron: the function f in a = f(z). It is called from several goroutines at once.
 type Activation interface {
 	Activate(a, z []float64) // sets a = f(z) for a whole layer; a and z have the same length and may be the same slice
 	String() string          // returns the name of the kind in errors and saved networks; no two kinds share one
@@ -182,9 +182,10 @@ func BinaryLayer() *Network {
 	return net
 }
 
-// Scale multiplies every weight and bias by c, and so every weighted input of the first layer. For c > 0 no perceptron
-// changes its answer: z and cz have the same sign in layer 1, so that layer 2 gets the same input, and so on (Exercise
-// 1.1). Sigmoid neurons with z ≠ 0 do, and for large c they answer as perceptrons would (Exercise 1.2).
+// Scale multiplies every weight and bias by c, and so every weighted input of the first layer. For c > 0, and but for
+// rounding, no perceptron changes its answer: z and cz have the same sign in layer 1, so that layer 2 gets the same
+// input, and so on (Exercise 1.1). Sigmoid neurons in the place of perceptrons with z ≠ 0 come to answer as these do
+// when c is large (Exercise 1.2).
 func (net *Network) Scale(c float64) {
 	for l := range net.Weights {
 		for j, w := range net.Weights[l] {

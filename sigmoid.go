@@ -98,9 +98,8 @@ func (linearNeurons) Activate(a, z []float64) { sameLength(a, z); copy(a, z) }
 
 func (linearNeurons) Backward(dz, z, a, da []float64) { sameLength(dz, da); copy(dz, da) }
 
-// The generator PCG takes two numbers, a seed and the number of a stream. Streams of one seed are independent, so one
-// seed serves for many things: weightStream is for the weights, and the epochs of a training use the streams from 0
-// on.
+// weightStream goes to the generator of random numbers beside the seed. With another number there it gives others, so
+// that one seed serves for many things: the epochs of a training use the numbers from 0 on.
 const weightStream = 1 << 40
 
 // InitLarge draws every weight and bias from N(0, 1), the normal distribution with mean 0 and variance 1, as the
@@ -121,8 +120,8 @@ func (net *Network) InitLarge(seed uint64) {
 }
 
 // InitScaled draws every bias from N(0, 1) and every weight from N(0, 1/n), with variance 1/n, where n is the number
-// of inputs of its neuron, as the book's chapter 3 does. These are the weights of InitLarge divided by √n. Then z has
-// the variance 1 + (1/n) Σ_k x_k²: for inputs from 0 to 1 it is from 1 to 2, however many there are.
+// of inputs of its neuron, as the book's chapter 3 does. These are the weights of InitLarge divided by √n. For an
+// input x, z then has the variance 1 + (1/n) Σ_k x_k²: from 1 to 2 for x_k from 0 to 1, however many there are.
 func (net *Network) InitScaled(seed uint64) {
 	net.InitLarge(seed)
 	for l := range net.Weights {
