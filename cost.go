@@ -36,9 +36,9 @@ func (quadratic) Of(a, y []float64) float64 {
 	sameLength(a, y)
 	sum := 0.0
 	for j := range y {
-		sum += (y[j] - a[j]) * (y[j] - a[j])
+		sum += 0.5 * (y[j] - a[j]) * (y[j] - a[j])
 	}
-	return sum / 2
+	return sum
 }
 
 func (quadratic) Gradient(grad, a, y []float64) {
@@ -57,8 +57,12 @@ func (quadratic) Gradient(grad, a, y []float64) {
 //	∂C/∂a = −y/a + (1 − y)/(1 − a) = (a − y)/(a(1 − a))
 //	∂C/∂z = ∂C/∂a · σ'(z) = (a − y)/(a(1 − a)) · a(1 − a) = a − y
 //
-// With 0 ln 0 = 0, Of is 0 at a = y = 0 and a = y = 1, and +Inf where an output is 0 or 1 and should be anything else.
-// Gradient is infinite there, and NaN, 0/0, at a = y = 0 and a = y = 1.
+// Special cases are, with 0 ln 0 = 0:
+//
+//	Of is 0 at a = y = 0 and a = y = 1, and +Inf where a is 0 or 1 and y is not
+//	Gradient is NaN, 0/0, at a = y = 0 and a = y = 1; for other y it is -Inf at a = 0 and +Inf at a = 1
+//	OfZ is 0 at z = -Inf, y = 0 and z = +Inf, y = 1, and +Inf where z is infinite and y another
+//	a NaN, or an a outside 0 to 1 in Of, makes NaN
 var CrossEntropy = crossEntropy{}
 
 type crossEntropy struct{}
@@ -71,14 +75,16 @@ func (crossEntropy) Of(a, y []float64) float64 {
 	sameLength(a, y)
 	sum := 0.0
 	for j := range y {
-		sum -= product(y[j], math.Log(a[j])) + product(1-y[j], math.Log1p(-a[j]))
+		normal := max(a[j], 0x1p-1022) // for subnormal a, below it, math.Log is wrong on amd64 (Go issue 56600)
+		lnA := math.Log(normal) + math.Log(a[j]/normal)
+		sum -= product(y[j], lnA) + product(1-y[j], math.Log1p(-a[j]))
 	}
 	return sum
 }
 
 // product returns y·x, and 0 for y = 0 even where x is infinite.
 func product(y, x float64) float64 {
-	if y == 0 {
+	if y == 0 && math.IsInf(x, 0) {
 		return 0
 	}
 	return y * x

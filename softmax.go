@@ -67,12 +67,11 @@ func logSumExp(z []float64) (largest, rest float64) {
 			largest, at = x, j
 		}
 	}
-	if math.IsInf(largest, 0) {
-		return largest, 0
-	}
 	sum := 0.0
 	for j, x := range z {
-		if j != at {
+		if x == largest && j != at { // here x − largest may be ∞ − ∞
+			sum++
+		} else if j != at {
 			sum += math.Exp(x - largest)
 		}
 	}
@@ -110,8 +109,14 @@ func (softmaxLayer) Backward(dz, z, a, da []float64) {
 //	∂C/∂z_j = e^(z_j)/Σ_i e^(z_i) − y_j = a_j − y_j
 //
 // which is (3.4) for j = r, (3.5) for the others, and (3.6) for both. Backward leads to the same: with da_i =
-// −y_i/a_i, da_i a_i is −y_i, so that −y_j + a_j Σ_i y_i is left, and Σ_i y_i = 1. Of is +Inf where a_r = 0; OfZ is
-// finite there.
+// −y_i/a_i, da_i a_i is −y_i, so that −y_j + a_j Σ_i y_i is left, and Σ_i y_i = 1.
+//
+// Special cases are, with r any class of y_r > 0:
+//
+//	Of is +Inf and grad_r -Inf where a_r = 0; grad_j is 0 where y_j = 0; no other a is looked at
+//	OfZ is +Inf where z_r = -Inf, and where another z is +Inf but z_r is not
+//	OfZ is ln M where M of the z are +Inf and with them every z_r, and where all M of them are -Inf
+//	OfZ is NaN where any z is
 var LogLikelihood = logLikelihood{}
 
 type logLikelihood struct{}
@@ -125,7 +130,8 @@ func (logLikelihood) Of(a, y []float64) float64 {
 	sum := 0.0
 	for j := range y {
 		if y[j] != 0 { // 0 ln 0 = 0
-			sum -= y[j] * math.Log(a[j])
+			normal := max(a[j], 0x1p-1022) // for subnormal a, below it, math.Log is wrong on amd64 (Go issue 56600)
+			sum -= y[j] * (math.Log(normal) + math.Log(a[j]/normal))
 		}
 	}
 	return sum
@@ -148,8 +154,10 @@ func (logLikelihood) OfZ(z, y []float64) float64 {
 	largest, rest := logSumExp(z)
 	sum := 0.0
 	for j := range y {
-		if y[j] != 0 {
-			sum += y[j] * (largest - z[j] + rest)
+		if z[j] == largest { // both may be infinite
+			sum += y[j] * rest
+		} else if y[j] != 0 {
+			sum += 2 * y[j] * (largest/2 - z[j]/2 + rest/2) // largest − z_j may overflow
 		}
 	}
 	return sum

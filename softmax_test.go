@@ -75,8 +75,9 @@ func TestLogSumExpInTwoParts(t *testing.T) {
 		{[]float64{0, -40}, 0, math.Exp(-40)},
 		{[]float64{-40, 0, -41}, 0, math.Exp(-40) + math.Exp(-41)},
 		{[]float64{1000, 0}, 1000, 0},
-		{[]float64{-inf, -inf}, -inf, 0},
+		{[]float64{-inf, -inf}, -inf, math.Ln2},
 		{[]float64{-inf, 2}, 2, 0},
+		{[]float64{inf, 1, inf, inf}, inf, math.Log(3)},
 		{[]float64{1, inf, 2}, inf, 0},
 	} {
 		largest, rest := logSumExp(test.z)
