@@ -151,7 +151,7 @@ func wrongFiles() []damage {
 	return []damage{
 		{"a file is missing", trainImages, nil, "missing " + trainImages},
 		{"the test labels are missing", "t10k-labels-idx1-ubyte", nil, "missing t10k-labels-idx1-ubyte"},
-		{"a folder in its place", trainImages, []byte("folder"), "is a directory"},
+		{"a folder in its place", trainImages, []byte("folder"), "a directory"},
 		{"neither gzip nor IDX", trainImages, []byte("<html>not found</html>"), "neither gzip nor IDX"},
 		{"four bytes of something else", trainImages, []byte("hell"), "begins with 68 65 6c 6c"},
 		{"a few bytes of something else", trainImages, []byte("hello"), "begins with 68 65 6c 6c"},
@@ -234,7 +234,7 @@ func TestAFolderThatIsNone(t *testing.T) {
 	if err := os.WriteFile(file, nil, 0o644); err != nil {
 		t.Fatal(err)
 	}
-	if _, _, _, err := ReadMNIST(file); errors.Is(err, fs.ErrNotExist) || !says(err, "not a directory") {
+	if _, _, _, err := ReadMNIST(file); errors.Is(err, fs.ErrNotExist) || !says(err, "a directory") {
 		t.Errorf("error %v", err)
 	}
 }
