@@ -88,6 +88,7 @@ func Gradient(net *Network, cost Cost, x, y []float64) (*Network, error) {
 		return nil, err
 	}
 	z, a := net.Activations(x)
+	sameLength(y, a[len(a)-1])
 	nabla := New(nil, net.Sizes...)
 	delta := nabla.Biases // (BP3): the errors are the derivatives by the biases
 	if _, err := backpropagate(delta, net, cost, z, a, y); err != nil {
@@ -332,6 +333,9 @@ func (s *SGD) descend(net *Network, rows []row, n, l, lo, hi int) {
 // Correct returns how many examples of data the network answers correctly: its largest output is where the largest
 // desired output is. If there is only one output, either both must be above 1/2 or neither.
 func Correct(net *Network, data Data) int {
+	if err := net.checkShape(); err != nil {
+		panic(err.Error())
+	}
 	var correct atomic.Int64
 	inParts(data.Len(), func(lo, hi int) {
 		rows := []row{newRow(net.Sizes)}

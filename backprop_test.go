@@ -500,6 +500,19 @@ func TestANetworkWithNoHiddenLayerCanBeTrained(t *testing.T) {
 	}
 }
 
+// A pointer to a kind or to a cost is that kind or cost too.
+func TestPointersToKindsAndCostsTrain(t *testing.T) {
+	net, data := randomNetwork(1, SoftmaxLayer, 2, 3, 2), goodExamples()
+	want := gradientOf(t, net, LogLikelihood, data[0].X, data[0].Y)
+	net.Hidden, net.Output = &SigmoidNeurons, &SoftmaxLayer
+	if d := distance(gradientOf(t, net, &LogLikelihood, data[0].X, data[0].Y), want); d != 0 {
+		t.Errorf("the gradient is off by %v", d)
+	}
+	if err := canLearn(net, &CrossEntropy); !says(err, "cross-entropy cost fits sigmoid outputs, not softmax ones") {
+		t.Errorf("error %v", err)
+	}
+}
+
 func TestACostThatIsNotFiniteEndsTraining(t *testing.T) {
 	data := Examples{{[]float64{1, 1e300}, []float64{0}}}
 	t.Run("before the step", func(t *testing.T) {

@@ -37,12 +37,15 @@ func (d Digits) Len() int { return len(d.Labels) }
 
 // Image returns the pixels of digit i, Side rows of Side, in the memory of d.
 func (d Digits) Image(i int) []byte {
-	return d.Pixels[i*Side*Side : (i+1)*Side*Side]
+	return d.Slice(i, i+1).Pixels
 }
 
 // Slice returns the digits lo to hi−1. They share the memory of d, but appending to them does not overwrite what
 // follows in d.
 func (d Digits) Slice(lo, hi int) Digits {
+	if hi > len(d.Labels) || hi*Side*Side > len(d.Pixels) { // there may be capacity beyond the lengths
+		panic(fmt.Sprintf("digits %d to %d of %d labels and %d pixels", lo, hi-1, len(d.Labels), len(d.Pixels)))
+	}
 	return Digits{d.Pixels[lo*Side*Side : hi*Side*Side : hi*Side*Side], d.Labels[lo:hi:hi]}
 }
 

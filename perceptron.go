@@ -33,6 +33,7 @@ package nndl
 import (
 	"fmt"
 	"math"
+	"slices"
 )
 
 // A neuron makes one number out of many. It multiplies each of its inputs x_k by a weight w_k, which says how much
@@ -199,15 +200,15 @@ func (net *Network) Scale(c float64) {
 
 // Clone returns a copy of net that shares no memory with it, to compare with net after it was scaled or trained.
 func (net *Network) Clone() *Network {
-	c := New(net.Hidden, net.Sizes...)
-	c.Output = net.Output
-	for l := range net.Weights {
-		copy(c.Biases[l], net.Biases[l])
+	c := *net
+	c.Sizes, c.Weights, c.Biases = slices.Clone(net.Sizes), slices.Clone(net.Weights), slices.Clone(net.Biases)
+	for l := range c.Weights {
+		c.Weights[l], c.Biases[l] = slices.Clone(net.Weights[l]), slices.Clone(net.Biases[l])
 		for j, w := range net.Weights[l] {
-			copy(c.Weights[l][j], w)
+			c.Weights[l][j] = slices.Clone(w)
 		}
 	}
-	return c
+	return &c
 }
 
 // Check returns nil if net is a network: at least two sizes, weights and biases in the shapes that the sizes ask for,

@@ -2,7 +2,12 @@ package nndl
 
 import (
 	"fmt"
+	"go/ast"
+	"go/parser"
+	"go/token"
+	"go/types"
 	"math"
+	"reflect"
 	"slices"
 	"strings"
 	"testing"
@@ -56,6 +61,7 @@ func hasShapeOfZeros(t *testing.T, net *Network, l int) {
 
 func TestSlipsOfTheProgrammerPanicWithTheLengths(t *testing.T) {
 	net := New(Perceptrons, 3, 2)
+	lacking := Digits{make([]byte, 784, 3*784), make([]byte, 2, 3)} // beyond the lengths there is memory
 	for _, test := range []struct {
 		name string
 		slip func()
@@ -63,19 +69,16 @@ func TestSlipsOfTheProgrammerPanicWithTheLengths(t *testing.T) {
 	}{
 		{"a network of one layer", func() { New(Perceptrons, 3) }, []string{"1 layers"}},
 		{"a layer of no neurons", func() { New(Perceptrons, 3, 0, 2) }, []string{"layer 1", "0 neurons"}},
-		{"an input that is too short", func() { net.FeedForward(make([]float64, 2)) }, []string{"2", "3"}},
-		{"an input that is too long", func() { net.FeedForward(make([]float64, 4)) }, []string{"4", "3"}},
-		{"a desired output that is too long", func() {
-			Gradient(New(LinearNeurons, 3, 2), Quadratic, make([]float64, 3), make([]float64, 5))
-		}, []string{"5", "2"}},
 		{"an example of 4 inputs", func() { Correct(net, randomExamples(1, 9, 4, 2)) }, []string{"3", "4"}},
 		{"an example of 1 output", func() { Correct(net, randomExamples(1, 9, 3, 1)) }, []string{"2", "1"}},
-		{"a digit for 783 inputs", func() {
-			(Digits{}).Example(0, make([]float64, 783), make([]float64, 10))
-		}, []string{"783", "784"}},
-		{"a digit for 9 outputs", func() {
-			(Digits{}).Example(0, make([]float64, 784), make([]float64, 9))
-		}, []string{"9", "10"}},
+		{"a digit that has no pixels", func() { lacking.Image(1) }, []string{"digits 1 to 1 of 2 labels", "784 pixels"}},
+		{"an example that has no pixels", func() {
+			lacking.Example(1, make([]float64, 784), make([]float64, 10))
+		}, []string{"digits 1 to 1", "2 labels", "784 pixels"}},
+		{"digits of which one has no pixels", func() { lacking.Slice(0, 2) }, []string{"2 labels", "784 pixels"}},
+		{"digits of which one has no label", func() { lacking.Slice(0, 3) }, []string{"digits 0 to 2", "2 labels"}},
+		{"testing on digits that have no pixels", func() { Correct(New(Perceptrons, 784, 10), lacking) },
+			[]string{"digits 1 to 1", "784 pixels"}},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			message := fmt.Sprint(mustPanic(t, test.slip))
@@ -88,36 +91,106 @@ func TestSlipsOfTheProgrammerPanicWithTheLengths(t *testing.T) {
 	}
 }
 
-// Every function that takes two slices of one length panics with both where they differ.
+// careless is a cost that does not look at lengths.
+type careless struct{}
+
+func (careless) Of(a, y []float64) float64     { return 0 }
+func (careless) Gradient(grad, a, y []float64) {}
+func (careless) String() string                { return "careless" }
+
+// takers are all exported functions and methods that take two slices of numbers or more, and those of a network that
+// take one. They want slices of length 7, and those of a digit the lengths of a digit.
+var takers = map[string]any{
+	"perceptrons.Activate":    Perceptrons.Activate,
+	"sigmoidNeurons.Activate": SigmoidNeurons.Activate,
+	"sigmoidNeurons.Backward": SigmoidNeurons.Backward,
+	"linearNeurons.Activate":  LinearNeurons.Activate,
+	"linearNeurons.Backward":  LinearNeurons.Backward,
+	"softmaxLayer.Activate":   SoftmaxLayer.Activate,
+	"softmaxLayer.Backward":   SoftmaxLayer.Backward,
+	"Softmax":                 Softmax,
+	"SoftmaxC":                func(a, z []float64) { SoftmaxC(a, z, 2) },
+	"quadratic.Of":            Quadratic.Of,
+	"quadratic.Gradient":      Quadratic.Gradient,
+	"crossEntropy.Of":         CrossEntropy.Of,
+	"crossEntropy.OfZ":        CrossEntropy.OfZ,
+	"crossEntropy.Gradient":   CrossEntropy.Gradient,
+	"logLikelihood.Of":        LogLikelihood.Of,
+	"logLikelihood.OfZ":       LogLikelihood.OfZ,
+	"logLikelihood.Gradient":  LogLikelihood.Gradient,
+	"Network.FeedForward":     New(LinearNeurons, 7, 3).FeedForward,
+	"Network.Activations":     New(LinearNeurons, 7, 3).Activations,
+	"Gradient":                func(x, y []float64) { Gradient(New(LinearNeurons, 7, 7), careless{}, x, y) },
+	"Examples.Example":        func(x, y []float64) { Examples{{make([]float64, 7), make([]float64, 7)}}.Example(0, x, y) },
+	"Digits.Example":          func(x, y []float64) { DrawDigits(1, 1).Example(0, x, y) },
+}
+
+// Whichever slice is longer or shorter than it should be, the panic says both lengths.
 func TestSlicesOfDifferentLengthsPanic(t *testing.T) {
-	three, four := make([]float64, 3), make([]float64, 4)
-	slips := map[string]func(){
-		"Softmax":                func() { Softmax(three, four) },
-		"SoftmaxC":               func() { SoftmaxC(four, three, 2) },
-		"Perceptrons.Activate":   func() { Perceptrons.Activate(three, four) },
-		"LogLikelihood.OfZ":      func() { LogLikelihood.OfZ(three, four) },
-		"CrossEntropy.OfZ":       func() { CrossEntropy.OfZ(three, four) },
-		"Examples.Example, in x": func() { Examples{{three, three}}.Example(0, four, three) },
-		"Examples.Example, in y": func() { Examples{{three, three}}.Example(0, three, four) },
-	}
-	for _, kind := range []Differentiable{SigmoidNeurons, LinearNeurons, SoftmaxLayer} {
-		slips[kind.String()+".Activate"] = func() { kind.Activate(three, four) }
-		slips[kind.String()+".Backward, in dz"] = func() { kind.Backward(four, three, three, three) }
-		slips[kind.String()+".Backward, in da"] = func() { kind.Backward(three, three, three, four) }
-	}
-	for _, cost := range []Cost{Quadratic, CrossEntropy, LogLikelihood} {
-		slips[cost.String()+".Of"] = func() { cost.Of(three, four) }
-		slips[cost.String()+".Gradient, in grad"] = func() { cost.Gradient(four, three, three) }
-		slips[cost.String()+".Gradient, in y"] = func() { cost.Gradient(three, three, four) }
-	}
-	for name, slip := range slips {
-		t.Run(name, func(t *testing.T) {
-			message := fmt.Sprint(mustPanic(t, slip))
-			if !strings.Contains(message, "slices of 3 and 4") && !strings.Contains(message, "slices of 4 and 3") {
-				t.Errorf("panics with %q", message)
+	for name, f := range takers {
+		call := func(lengths []int) {
+			var given []reflect.Value
+			for _, n := range lengths {
+				given = append(given, reflect.ValueOf(make([]float64, n)))
 			}
-		})
+			reflect.ValueOf(f).Call(given)
+		}
+		right := []int{7, 7, 7, 7}[:reflect.TypeOf(f).NumIn()]
+		if name == "Digits.Example" {
+			right = []int{Side * Side, 10}
+		}
+		call(right) // does not panic
+		for i, want := range right {
+			for _, n := range []int{want - 1, want + 1} {
+				lengths := slices.Clone(right)
+				lengths[i] = n
+				message := mustPanic(t, func() { call(lengths) })
+				says, ok := message.(string) // an index out of range would be an error
+				if !ok || !strings.Contains(says, fmt.Sprint(n)) || !strings.Contains(says, fmt.Sprint(want)) {
+					t.Errorf("%s of lengths %v panics with %v", name, lengths, message)
+				}
+			}
+		}
 	}
+}
+
+// No function that takes two slices or more is missing from takers.
+func TestAllThatTakeSlicesAreTested(t *testing.T) {
+	found := map[string]bool{"Network.FeedForward": true, "Network.Activations": true}
+	for _, file := range []string{"perceptron.go", "sigmoid.go", "backprop.go", "cost.go", "softmax.go", "mnist.go"} {
+		parsed, err := parser.ParseFile(token.NewFileSet(), file, nil, 0)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, d := range parsed.Decls {
+			if f, ok := d.(*ast.FuncDecl); ok && f.Name.IsExported() && slicesTaken(f) >= 2 {
+				name := f.Name.Name
+				if f.Recv != nil {
+					name = strings.TrimPrefix(types.ExprString(f.Recv.List[0].Type), "*") + "." + name
+				}
+				found[name] = true
+				if takers[name] == nil || reflect.TypeOf(takers[name]).NumIn() != slicesTaken(f) {
+					t.Errorf("no test of the %d slices that %s takes", slicesTaken(f), name)
+				}
+			}
+		}
+	}
+	for name := range takers {
+		if !found[name] {
+			t.Errorf("there is no %s that takes two slices", name)
+		}
+	}
+}
+
+// slicesTaken returns how many []float64 the function takes.
+func slicesTaken(f *ast.FuncDecl) int {
+	n := 0
+	for _, field := range f.Type.Params.List {
+		if types.ExprString(field.Type) == "[]float64" {
+			n += len(field.Names)
+		}
+	}
+	return n
 }
 
 func TestStepAtTheEdges(t *testing.T) {
@@ -208,7 +281,7 @@ func TestCheckNamesWhatIsNotFinite(t *testing.T) {
 	}
 }
 
-// A network whose fields a program has changed is refused by Check, by FeedForward and by Gradient.
+// A network whose fields a program has changed is refused, and so is a clone of it.
 func TestCheckNamesWhatHasTheWrongShape(t *testing.T) {
 	for _, test := range []struct {
 		change func(*Network)
@@ -235,16 +308,32 @@ func TestCheckNamesWhatHasTheWrongShape(t *testing.T) {
 		t.Run(test.says, func(t *testing.T) {
 			net := New(SigmoidNeurons, 3, 4, 2)
 			test.change(net)
-			if err := net.Check(); !says(err, test.says) {
-				t.Errorf("Check: %v", err)
-			}
-			if _, err := Gradient(net, Quadratic, make([]float64, 3), make([]float64, 2)); !says(err, test.says) {
-				t.Errorf("Gradient: %v", err)
-			}
-			message := fmt.Sprint(mustPanic(t, func() { net.FeedForward(make([]float64, 3)) }))
-			if !strings.Contains(message, test.says) {
-				t.Errorf("FeedForward panics with %v", message)
+			isRefused(t, net, test.says)
+			if err := net.Clone().Check(); !says(err, test.says) {
+				t.Errorf("Check of a clone: %v", err)
 			}
 		})
+	}
+}
+
+// isRefused: whatever a network of 3 inputs and 2 outputs is for must end with this text.
+func isRefused(t *testing.T, net *Network, text string) {
+	data, s := randomExamples(1, 4, 3, 2), SGD{Cost: Quadratic, Eta: 1, BatchSize: 1}
+	_, gradient := Gradient(net, Quadratic, data[0].X, data[0].Y)
+	_, step := s.Step(net, data, []int{0})
+	_, epoch := s.Epoch(net, data, 0)
+	for from, err := range map[string]error{
+		"Check": net.Check(), "Gradient": gradient, "SGD.Check": s.Check(net, 4), "Step": step, "Epoch": epoch,
+	} {
+		if !says(err, text) {
+			t.Errorf("%s: %v", from, err)
+		}
+	}
+	for from, use := range map[string]func(){
+		"FeedForward": func() { net.FeedForward(data[0].X) }, "Correct": func() { Correct(net, data) },
+	} {
+		if message := mustPanic(t, use); !strings.Contains(fmt.Sprint(message), text) {
+			t.Errorf("%s panics with %v", from, message)
+		}
 	}
 }

@@ -80,7 +80,7 @@ func (sigmoidNeurons) Activate(a, z []float64) {
 }
 
 func (sigmoidNeurons) Backward(dz, z, a, da []float64) {
-	sameLength(z, da, dz)
+	sameLength(z, a, da, dz)
 	for j := range z {
 		dz[j] = da[j] * SigmoidPrime(z[j])
 	}
@@ -96,7 +96,7 @@ func (linearNeurons) String() string { return "linear" }
 
 func (linearNeurons) Activate(a, z []float64) { sameLength(a, z); copy(a, z) }
 
-func (linearNeurons) Backward(dz, z, a, da []float64) { sameLength(dz, da); copy(dz, da) }
+func (linearNeurons) Backward(dz, z, a, da []float64) { sameLength(dz, z, a, da); copy(dz, da) }
 
 // weightStream goes to the generator of random numbers beside the seed. With another number there it gives others, so
 // that one seed serves for many things: the epochs of a training use the numbers from 0 on.
@@ -137,8 +137,9 @@ func (net *Network) InitScaled(seed uint64) {
 type Data interface {
 	Len() int
 	// Example sets x and y to the input and the desired output of example i, from 0 to Len() − 1. They are full of
-	// zeros when it is called, so it is enough to set the other numbers. It is called from several goroutines at
-	// once.
+	// zeros when it is called, so it is enough to set the other numbers. No check can tell a slip here from what is
+	// meant: an x that is assigned, not filled, stays 0, and copy stops at the end of the shorter slice. Example is
+	// called from several goroutines at once.
 	Example(i int, x, y []float64)
 }
 

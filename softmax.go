@@ -92,7 +92,7 @@ func (softmaxLayer) Activate(a, z []float64) { Softmax(a, z) }
 //
 //	dz_j = Σ_i da_i ∂a_i/∂z_j = a_j da_j − Σ_i da_i a_i a_j = a_j (da_j − Σ_i da_i a_i).
 func (softmaxLayer) Backward(dz, z, a, da []float64) {
-	mustAgree(a, da, dz)
+	mustAgree(a, z, da, dz)
 	mean := 0.0
 	for i := range a {
 		mean += a[i] * da[i]
