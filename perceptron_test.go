@@ -61,7 +61,8 @@ func hasShapeOfZeros(t *testing.T, net *Network, l int) {
 
 func TestSlipsOfTheProgrammerPanicWithTheLengths(t *testing.T) {
 	net := New(Perceptrons, 3, 2)
-	lacking := Digits{make([]byte, 784, 3*784), make([]byte, 2, 3)} // beyond the lengths there is memory
+	lacking := Digits{make([]byte, 784, 2*784), make([]byte, 2)} // beyond the length there is memory
+	nameless := Digits{make([]byte, 2*784), make([]byte, 1, 2)}
 	for _, test := range []struct {
 		name string
 		slip func()
@@ -71,13 +72,13 @@ func TestSlipsOfTheProgrammerPanicWithTheLengths(t *testing.T) {
 		{"a layer of no neurons", func() { New(Perceptrons, 3, 0, 2) }, []string{"layer 1", "0 neurons"}},
 		{"an example of 4 inputs", func() { Correct(net, randomExamples(1, 9, 4, 2)) }, []string{"3", "4"}},
 		{"an example of 1 output", func() { Correct(net, randomExamples(1, 9, 3, 1)) }, []string{"2", "1"}},
-		{"a digit that has no pixels", func() { lacking.Image(1) }, []string{"digits 1 to 1 of 2 labels", "784 pixels"}},
-		{"an example that has no pixels", func() {
+		{"a digit without pixels", func() { lacking.Image(1) }, []string{"digits 1 to 1 of 2 labels", "784 pixels"}},
+		{"an example without pixels", func() {
 			lacking.Example(1, make([]float64, 784), make([]float64, 10))
 		}, []string{"digits 1 to 1", "2 labels", "784 pixels"}},
-		{"digits of which one has no pixels", func() { lacking.Slice(0, 2) }, []string{"2 labels", "784 pixels"}},
-		{"digits of which one has no label", func() { lacking.Slice(0, 3) }, []string{"digits 0 to 2", "2 labels"}},
-		{"testing on digits that have no pixels", func() { Correct(New(Perceptrons, 784, 10), lacking) },
+		{"digits, one without pixels", func() { lacking.Slice(0, 2) }, []string{"digits 0 to 1 of 2", "784 pixels"}},
+		{"a digit without a label", func() { nameless.Slice(0, 2) }, []string{"digits 0 to 1 of 1 labels", "1568"}},
+		{"testing on digits without pixels", func() { Correct(New(Perceptrons, 784, 10), lacking) },
 			[]string{"digits 1 to 1", "784 pixels"}},
 	} {
 		t.Run(test.name, func(t *testing.T) {
@@ -121,7 +122,7 @@ var takers = map[string]any{
 	"Network.FeedForward":     New(LinearNeurons, 7, 3).FeedForward,
 	"Network.Activations":     New(LinearNeurons, 7, 3).Activations,
 	"Gradient":                func(x, y []float64) { Gradient(New(LinearNeurons, 7, 7), careless{}, x, y) },
-	"Examples.Example":        func(x, y []float64) { Examples{{make([]float64, 7), make([]float64, 7)}}.Example(0, x, y) },
+	"Examples.Example":        func(x, y []float64) { randomExamples(1, 1, 7, 7).Example(0, x, y) },
 	"Digits.Example":          func(x, y []float64) { DrawDigits(1, 1).Example(0, x, y) },
 }
 
@@ -255,6 +256,10 @@ func TestACloneIsEqualAndApart(t *testing.T) {
 	}
 	if c.Hidden != net.Hidden || c.Output != net.Output {
 		t.Errorf("kinds %v, %v; want %v, %v", c.Hidden, c.Output, net.Hidden, net.Output)
+	}
+	c.Sizes[1] = 99
+	if net.Sizes[1] != 4 {
+		t.Error("the clone shares its sizes")
 	}
 	each(net, c, func(p, q *float64) {
 		*q = math.Inf(1)
