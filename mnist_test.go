@@ -24,7 +24,7 @@ func idx(data []byte, dimensions ...uint32) []byte {
 	return append(file, data...)
 }
 
-func gzipped(t *testing.T, data []byte) []byte {
+func gzipped(t testing.TB, data []byte) []byte {
 	var b bytes.Buffer
 	w := gzip.NewWriter(&b)
 	w.Write(data)
@@ -315,17 +315,32 @@ func drawnAsEver(t *testing.T) {
 	}
 }
 
-// FuzzIDX looks for bytes that make the reader panic or take what it should refuse.
+// FuzzIDX looks for bytes that make the reader panic or take what it should refuse, as images or as labels. Plain and
+// compressed, a file must be read alike.
 func FuzzIDX(f *testing.F) {
 	for _, file := range tiny() {
 		f.Add(file)
+		f.Add(gzipped(f, file))
 	}
+	f.Add(idx(make([]byte, 784), 1, 28, 28))
 	f.Add([]byte("\x1f\x8b"))
 	f.Fuzz(func(t *testing.T, file []byte) {
-		labels, err := decodeIDX(bytes.NewReader(file))
-		plain := !bytes.HasPrefix(file, []byte("\x1f\x8b"))
-		if err == nil && plain && !bytes.Equal(file, idx(labels, uint32(len(labels)))) {
-			t.Errorf("% x read as labels % x", file, labels)
+		for _, shape := range [][]int{{}, {Side, Side}} {
+			things, err := decodeIDX(bytes.NewReader(file), shape...)
+			if bytes.HasPrefix(file, []byte("\x1f\x8b")) {
+				continue
+			}
+			dimensions := []uint32{uint32(len(things))}
+			if len(shape) > 0 {
+				dimensions = []uint32{uint32(len(things) / (Side * Side)), Side, Side}
+			}
+			if err == nil && !bytes.Equal(file, idx(things, dimensions...)) {
+				t.Errorf("% x read as % x of shape %v", file, things, shape)
+			}
+			unpacked, gzErr := decodeIDX(bytes.NewReader(gzipped(t, file)), shape...)
+			if (err == nil) != (gzErr == nil) || err == nil && !bytes.Equal(things, unpacked) {
+				t.Errorf("% x of shape %v: error %v, and compressed %v", file, shape, err, gzErr)
+			}
 		}
 	})
 }
