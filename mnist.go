@@ -17,8 +17,8 @@ import (
 
 // MNIST is 70,000 digits that clerks and pupils in America wrote by hand, each scanned to 28×28 pixels and labelled
 // with what it is: the examples on which the book's networks learn to read. This file reads its four files, and where
-// they are not at hand draws digits of its own, in a way that people might have written them. It needs no other file:
-// copy it alone.
+// they are not at hand draws digits of its own, in a way that people might have written them. What you write yourself
+// it inks in the same way. It needs no other file: copy it alone.
 
 // Side is the number of pixels along each side of a digit.
 const Side = 28
@@ -275,6 +275,10 @@ const digitStream = 1 << 41 // other random numbers than those that anything els
 // penPoint is a place the pen passes, with half the width of its line there.
 type penPoint struct{ x, y, half float64 }
 
+// speck is the length of a dot. Added to any other length it is lost in rounding; without it, fitting and inking a dot
+// would divide by 0.
+const speck = 1e-300
+
 // DrawDigits returns n digits that are drawn, not scanned: digit i shows i mod 10. It depends on seed and i alone, so
 // that a longer set begins with the shorter one.
 func DrawDigits(n int, seed uint64) Digits {
@@ -289,12 +293,38 @@ func DrawDigits(n int, seed uint64) Digits {
 			}
 		}
 		strokes := writeDigit(ways[rng.IntN(len(ways))], rng)
-		fitDigit(strokes)
-		for _, stroke := range strokes {
-			inkStroke(d.Image(i), stroke)
-		}
+		copy(d.Image(i), inkDigit(strokes))
 	}
 	return d
+}
+
+// Point is a place that a pen passes, in any unit: x to the right, y downwards.
+type Point struct{ X, Y float64 }
+
+// Ink returns the Side×Side pixels of a digit written in these strokes: fitted, centred and inked as MNIST's digits
+// are. Where on the sheet it was written, and how large, makes no difference. A tap is a dot; no points, an empty sheet.
+// Points with an infinity or NaN are left out, and so are those beyond ±1e300.
+func Ink(strokes [][]Point) []byte {
+	lines := make([][]penPoint, len(strokes))
+	for i, stroke := range strokes {
+		for _, p := range stroke {
+			if max(math.Abs(p.X), math.Abs(p.Y)) <= 1e300 {
+				at := penPoint{p.X, p.Y, penHalf}
+				lines[i] = append(lines[i], at, at) // twice, so that one point is a line too
+			}
+		}
+	}
+	return inkDigit(lines)
+}
+
+// inkDigit fits the strokes of a digit and returns the paper with their ink.
+func inkDigit(strokes [][]penPoint) []byte {
+	fitDigit(strokes)
+	paper := make([]byte, Side*Side)
+	for _, stroke := range strokes {
+		inkStroke(paper, stroke)
+	}
+	return paper
 }
 
 // swing returns a random number between -size and size, small ones more often than large ones. A normal deviate would
@@ -363,29 +393,34 @@ func smoothStroke(points []penPoint) []penPoint {
 // fitDigit scales and moves the strokes to where MNIST has its digits: the longer side fills 20 pixels, and the centre
 // of mass of the ink lies on pixel (14, 14) of the 28×28.
 func fitDigit(strokes [][]penPoint) {
-	first := strokes[0][0]
-	left, right, top, bottom, half := first.x, first.x, first.y, first.y, first.half
-	var mass, massX, massY float64
+	left, right, top, bottom, half := math.Inf(1), math.Inf(-1), math.Inf(1), math.Inf(-1), 0.0
 	for _, stroke := range strokes {
-		for i, p := range stroke {
+		for _, p := range stroke {
 			left, right = min(left, p.x), max(right, p.x)
 			top, bottom = min(top, p.y), max(bottom, p.y)
 			half = max(half, p.half)
+		}
+	}
+	size := speck + max(right-left, bottom-top)
+	fits := 20 - 2*half // on either side the ink reaches half the line's width beyond the points
+	var mass, massX, massY float64
+	for _, stroke := range strokes {
+		for i := range stroke {
+			p := &stroke[i]
+			p.x, p.y = (p.x-left)/size*fits, (p.y-top)/size*fits
 			if i > 0 {
 				q := stroke[i-1]
-				ink := math.Hypot(p.x-q.x, p.y-q.y) * (p.half + q.half)
+				ink := (speck + math.Hypot(p.x-q.x, p.y-q.y)) * (p.half + q.half)
 				mass += ink
 				massX += ink * (p.x + q.x) / 2
 				massY += ink * (p.y + q.y) / 2
 			}
 		}
 	}
-	// On either side the ink reaches half the line's width beyond the points.
-	scale := (20 - 2*half) / max(right-left, bottom-top)
 	for _, stroke := range strokes {
 		for i := range stroke {
-			stroke[i].x = 14 + scale*(stroke[i].x-massX/mass)
-			stroke[i].y = 14 + scale*(stroke[i].y-massY/mass)
+			stroke[i].x += 14 - massX/mass
+			stroke[i].y += 14 - massY/mass
 		}
 	}
 }
@@ -395,6 +430,7 @@ func inkStroke(paper []byte, stroke []penPoint) {
 	for i := 1; i < len(stroke); i++ {
 		a, b := stroke[i-1], stroke[i]
 		dx, dy := b.x-a.x, b.y-a.y
+		length2 := speck + dx*dx + dy*dy
 		reach := max(a.half, b.half) + penBlur/2
 		// A piece inks only the pixels near it.
 		left, right := max(0, int(min(a.x, b.x)-reach)), min(Side-1, int(max(a.x, b.x)+reach))
@@ -402,7 +438,7 @@ func inkStroke(paper []byte, stroke []penPoint) {
 		for y := top; y <= bottom; y++ {
 			for x := left; x <= right; x++ {
 				// The point of the piece nearest to the pixel is the part t of the way from a to b.
-				t := ((float64(x)-a.x)*dx + (float64(y)-a.y)*dy) / (dx*dx + dy*dy)
+				t := ((float64(x)-a.x)*dx + (float64(y)-a.y)*dy) / length2
 				t = max(0, min(1, t))
 				offX, offY := a.x+t*dx-float64(x), a.y+t*dy-float64(y)
 				inside := a.half + t*(b.half-a.half) - math.Sqrt(offX*offX+offY*offY)

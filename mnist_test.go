@@ -315,6 +315,122 @@ func drawnAsEver(t *testing.T) {
 	}
 }
 
+// seven is a 7 with its bar, on a sheet of 100×100.
+var seven = [][]Point{{{10, 15}, {5, 5}, {60, 10}, {25, 95}}, {{20, 50}, {65, 45}}}
+
+// rewritten returns the strokes with every point at its place in another sheet.
+func rewritten(strokes [][]Point, place func(Point) []Point) (other [][]Point) {
+	for _, stroke := range strokes {
+		var line []Point
+		for _, p := range stroke {
+			line = append(line, place(p)...)
+		}
+		other = append(other, line)
+	}
+	return other
+}
+
+// measure returns how far the ink reaches, counting pixels that are at least half black, and its centre of mass.
+func measure(paper []byte) (width, height int, x, y float64) {
+	left, right, top, bottom, mass := Side, 0, Side, 0, 0.0
+	for k, p := range paper {
+		if p >= 128 {
+			left, right = min(left, k%Side), max(right, k%Side)
+			top, bottom = min(top, k/Side), max(bottom, k/Side)
+		}
+		mass += float64(p)
+		x += float64(p) * float64(k%Side)
+		y += float64(p) * float64(k/Side)
+	}
+	return right - left + 1, bottom - top + 1, x / mass, y / mass
+}
+
+func TestInkFillsTwentyPixelsAroundTheCentre(t *testing.T) {
+	arc := []Point{} // with most of its points at one end
+	for a := 0.0; a < 4; a += 0.02 + a/10 {
+		arc = append(arc, Point{math.Cos(a), math.Sin(a)})
+	}
+	for _, test := range []struct {
+		claim         string
+		strokes       [][]Point
+		width, height int // ±1
+	}{
+		{"a 7 is 20 high", seven, 14, 20},
+		{"a dash is 20 wide and as high as the pen", [][]Point{{{3, 7}, {9, 7}}}, 20, 2},
+		{"a 1 is 20 high and as wide as the pen", [][]Point{{{3, 7}, {3, 1}}}, 2, 20},
+		{"a slanted stroke is 20 both ways", [][]Point{{{0, 9}, {5, 4}, {9, 0}}}, 20, 20},
+		{"an arc lies in the middle, however its points are spread", [][]Point{arc}, 20, 15},
+		{"a tap is as large as the pen", [][]Point{{{5, 5}}}, 2, 2},
+		{"two taps are 20 apart, from edge to edge", [][]Point{{{5, 5}}, {{5, 6}}}, 2, 20},
+	} {
+		width, height, x, y := measure(Ink(test.strokes))
+		t.Logf("%-60s %2d×%2d pixels around (%.2f, %.2f)", test.claim, width, height, x, y)
+		if abs := func(n int) int { return max(n, -n) }; abs(width-test.width) > 1 || abs(height-test.height) > 1 {
+			t.Errorf("%s: %d×%d pixels; want %d×%d, ±1", test.claim, width, height, test.width, test.height)
+		}
+		if math.Hypot(x-14, y-14) > 0.5 {
+			t.Errorf("%s: centre of mass (%.2f, %.2f); want (14, 14), within 0.5", test.claim, x, y)
+		}
+	}
+}
+
+func TestInkIsTheSame(t *testing.T) {
+	at := func(unit, x, y float64) [][]Point {
+		return rewritten(seven, func(p Point) []Point { return []Point{{unit*p.X + x, unit*p.Y + y}} })
+	}
+	inf, nan := math.Inf(1), math.NaN()
+	for _, test := range []struct {
+		claim      string
+		this, that [][]Point
+	}{
+		{"in another unit", at(0.001, 0, 0), seven},
+		{"elsewhere on the sheet", at(1, -300, 1e6), seven},
+		{"as large as 1e300", at(1e298, -5e299, 0), seven},
+		{"as small as 1e-250", at(1e-250, 0, 0), seven},
+		{"with every point twice", rewritten(seven, func(p Point) []Point { return []Point{p, p} }), seven},
+		{"with strokes of no points", [][]Point{{}, seven[0], nil, seven[1], {}}, seven},
+		{"in the other order", [][]Point{seven[1], seven[0]}, seven},
+		{"with points at infinity", append([][]Point{{{inf, 0}}, {{5, -inf}, {inf, nan}}}, seven...), seven},
+		{"with NaN on the way", rewritten(seven, func(p Point) []Point { return []Point{{nan, p.Y}, p, {p.X, nan}} }), seven},
+		{"with points too far away", append([][]Point{{{0, 1.1e300}, {-math.MaxFloat64, 0}}}, seven...), seven},
+		{"a tap, anywhere", [][]Point{{{-1e300, 1e300}}}, [][]Point{{{0, 0}}}},
+		{"a long tap", [][]Point{{{3, 7}, {3, 7}, {3, 7}}}, [][]Point{{{0, 0}}}},
+		{"many taps", [][]Point{{{3, 7}}, {{3, 7}}}, [][]Point{{{0, 0}}}},
+		{"nothing, in strokes of no points", [][]Point{{}, nil}, nil},
+		{"nothing, at infinity", [][]Point{{{inf, inf}, {nan, 3}}}, nil},
+	} {
+		this, that := Ink(test.this), Ink(test.that)
+		for k := range that {
+			if d := int(this[k]) - int(that[k]); d*d > 1 { // a rounding may turn 7 into 6
+				t.Errorf("%s: pixel %d is %d, not %d", test.claim, k, this[k], that[k])
+				break
+			}
+		}
+	}
+	if blank := Ink(nil); !bytes.Equal(blank, make([]byte, Side*Side)) {
+		t.Errorf("with no strokes the sheet is %v", blank)
+	}
+}
+
+// Two points anywhere, in one stroke or in two, leave ink on the sheet unless both are too far away.
+func TestInkIsThereForAnyNumbers(t *testing.T) {
+	numbers := []float64{0, 1, -1e-9, 1e-300, 5e-324, 1e154, 1e300, -1e300, math.MaxFloat64, math.Inf(-1), math.NaN()}
+	for i := range len(numbers) * len(numbers) * len(numbers) * len(numbers) {
+		var c [4]float64
+		for k := range c {
+			c[k] = numbers[i%len(numbers)]
+			i /= len(numbers)
+		}
+		p, q := Point{c[0], c[1]}, Point{c[2], c[3]}
+		near := func(p Point) bool { return max(math.Abs(p.X), math.Abs(p.Y)) <= 1e300 }
+		for _, strokes := range [][][]Point{{{p, q}}, {{p}, {q}}} {
+			if dark := slices.Max(Ink(strokes)); (dark >= 128) != (near(p) || near(q)) {
+				t.Errorf("strokes %v: the darkest pixel is %d", strokes, dark)
+			}
+		}
+	}
+}
+
 // FuzzIDX looks for bytes that make the reader panic or take what it should refuse, as images or as labels. Plain and
 // compressed, a file must be read alike.
 func FuzzIDX(f *testing.F) {
