@@ -461,6 +461,44 @@ func FuzzIDX(f *testing.F) {
 	})
 }
 
+// penned returns the bytes of FuzzInk for strokes: for each point a 1 if the pen is set down there, else a 0, then x, y.
+func penned(strokes ...[]Point) (written []byte) {
+	for _, stroke := range strokes {
+		down := byte(1)
+		for _, p := range stroke {
+			written = append(written, down)
+			written = binary.BigEndian.AppendUint64(written, math.Float64bits(p.X))
+			written = binary.BigEndian.AppendUint64(written, math.Float64bits(p.Y))
+			down = 0
+		}
+	}
+	return written
+}
+
+// FuzzInk looks for strokes that make Ink panic, leave the sheet blank, or ink it where all points are too far away.
+func FuzzInk(f *testing.F) {
+	f.Add(penned(seven...))
+	f.Add(penned([]Point{{5, 5}}, []Point{{5, 6}}))
+	f.Add(penned([]Point{{1e300, -1e300}, {-1e300, 5e-324}, {nan, 0}, {0, inf}}))
+	f.Fuzz(func(t *testing.T, written []byte) {
+		var strokes [][]Point
+		anyInk := false
+		for ; len(written) >= 17; written = written[17:] {
+			if strokes == nil || written[0]&1 == 1 {
+				strokes = append(strokes, nil)
+			}
+			x := math.Float64frombits(binary.BigEndian.Uint64(written[1:]))
+			y := math.Float64frombits(binary.BigEndian.Uint64(written[9:]))
+			strokes[len(strokes)-1] = append(strokes[len(strokes)-1], Point{x, y})
+			anyInk = anyInk || math.Abs(x) <= 1e300 && math.Abs(y) <= 1e300
+		}
+		paper := Ink(strokes)
+		if dark := slices.Max(paper); len(paper) != Side*Side || (dark >= 128) != anyInk {
+			t.Errorf("strokes %v: %d pixels, the darkest %d", strokes, len(paper), dark)
+		}
+	})
+}
+
 // mnistDir returns the folder that MNIST_DIR names, or skips the test.
 func mnistDir(t testing.TB) string {
 	dir := os.Getenv("MNIST_DIR")
