@@ -264,7 +264,7 @@ func feedForward(rows []row, net *Network, data Data, batch []int) {
 		x.listInk(0)
 	}
 	for l := 1; l < len(net.Sizes); l++ {
-		// From j = 0 this loop would do all. weighFives (see below) does groups of five faster and leaves it the rest.
+		// From j = 0 this loop would do all. weighFives (see below) does fives of neurons faster and leaves the rest.
 		for j := weighFives(net, rows, l); j < net.Sizes[l]; j++ {
 			for _, x := range rows {
 				sum := 0.0

@@ -391,7 +391,9 @@ func TestInkIsTheSame(t *testing.T) {
 		{"with strokes of no points", [][]Point{{}, seven[0], nil, seven[1], {}}, seven},
 		{"in the other order", [][]Point{seven[1], seven[0]}, seven},
 		{"with points at infinity", append([][]Point{{{inf, 0}}, {{5, -inf}, {inf, nan}}}, seven...), seven},
-		{"with NaN on the way", rewritten(seven, func(p Point) []Point { return []Point{{nan, p.Y}, p, {p.X, nan}} }), seven},
+		{"with NaN on the way", rewritten(seven, func(p Point) []Point {
+			return []Point{{nan, p.Y}, p, {p.X, nan}}
+		}), seven},
 		{"with points too far away", append([][]Point{{{0, 1.1e300}, {-math.MaxFloat64, 0}}}, seven...), seven},
 		{"a tap, anywhere", [][]Point{{{-1e300, 1e300}}}, [][]Point{{{0, 0}}}},
 		{"a long tap", [][]Point{{{3, 7}, {3, 7}, {3, 7}}}, [][]Point{{{0, 0}}}},
@@ -461,7 +463,8 @@ func FuzzIDX(f *testing.F) {
 	})
 }
 
-// penned returns the bytes of FuzzInk for strokes: for each point a 1 if the pen is set down there, else a 0, then x, y.
+// penned returns the bytes of FuzzInk for strokes: for each point a 1 if the pen is set down there, else a 0, then x
+// and y.
 func penned(strokes ...[]Point) (written []byte) {
 	for _, stroke := range strokes {
 		down := byte(1)
