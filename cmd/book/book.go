@@ -1,0 +1,238 @@
+package main
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+
+	"nndl/cmd/internal/gotool"
+	"nndl/cmd/internal/literate"
+	"nndl/cmd/internal/plot"
+)
+
+// A book is what the template prints.
+type book struct {
+	*literate.Source
+	Chapters             []*chapter
+	Shared               []*chapter // what the tests of a file share
+	Mistakes             [][]string // of the text, and in the text; what is so in fact; the test that shows it
+	Names                []name
+	Go, Processor        string
+	Claims, Measurements int
+	Failed               []string // tests
+
+	exercises []*exercise
+	inTests   literate.Source
+}
+
+// A chapter is one file of the package, and the tests that are about it.
+type chapter struct {
+	Number             int
+	File, Title        string
+	Segments           []literate.Segment
+	Figures            []*plot.Figure
+	Lessons, Exercises []*exercise // examples and tests
+
+	tests *regexp.Regexp // matches their names; the first chapter that matches a name has it
+}
+
+// ID returns the name of the chapter as links have it.
+func (c *chapter) ID() string { return strings.TrimSuffix(c.File, ".go") }
+
+func newChapters() (all []*chapter) {
+	for i, row := range [][3]string{
+		{"perceptron.go", "Perceptrons and networks", `Exercise1_[13]|ComponentForm|New`},
+		{"sigmoid.go", "Sigmoid neurons", `Exercise1_2|Sigmoid(Prime|IsTanh)|ScaledWeights|Scale$`},
+		{"backprop.go", "Backpropagation and gradient descent",
+			`1_4|Section2|Book1_(Gradient|Online)|Book2|Regularisation|Early|Rate|Momentum|Example(Gradient|SGD)`},
+		{"cost.go", "Costs", `Exercise3_[12]|Section3_1|YAndA|Quadratic|Saturated`},
+		{"softmax.go", "Softmax", `Section3_2|Exercise3_3|Softmax|SumTo1|OneFact`},
+		{"mnist.go", "Digits", ``},
+	} {
+		all = append(all, &chapter{Number: i + 1, File: row[0], Title: row[1], tests: regexp.MustCompile(row[2])})
+	}
+	return all
+}
+
+// testFiles are the files with tests that the book prints.
+var testFiles = []string{"exercises_test.go", "book_test.go", "example_test.go", "table_test.go"}
+
+// A name is an exported name of the package in the index.
+type name struct{ Name, Href, Text string }
+
+// newBook runs the tests, draws the figures and makes the book.
+func newBook(s *literate.Source, set settings) (b *book, err error) {
+	b = &book{Source: s, Chapters: newChapters()}
+	if b.Mistakes, err = mistakes(set.dir); err != nil {
+		return nil, err
+	}
+	results, err := gotool.Test(set.dir, set.tests)
+	if err != nil {
+		return nil, err
+	}
+	drawn, err := figures(s, set.digits)
+	if err != nil {
+		return nil, err
+	}
+	version, err := gotool.Run(set.dir, "env", "GOVERSION", "GOOS", "GOARCH")
+	if err != nil {
+		return nil, err
+	}
+	b.Go, b.Processor = strings.Join(strings.Fields(string(version)), " "), processor()
+	for _, name := range testFiles {
+		all, shared := exercises(s.Files[name])
+		b.exercises = append(b.exercises, all...)
+		b.Shared = append(b.Shared, &chapter{File: name, Segments: shared})
+	}
+	b.link()
+	b.check(results)
+	for _, c := range b.Chapters {
+		c.Segments, c.Figures = s.Set(s.Files[c.File], literate.Cut(s.Files[c.File])), drawn[c.File]
+		b.index(c.Segments)
+	}
+	slices.SortFunc(b.Names, func(p, q name) int { return strings.Compare(p.Name, q.Name) })
+	b.inTests = *s
+	b.inTests.Checks = nil // they would lead back to where the reader is
+	for _, c := range b.Shared {
+		b.inTests.Set(s.Files[c.File], c.Segments)
+	}
+	for _, e := range b.exercises {
+		e.set(&b.inTests, results)
+		e.Figures = drawn[e.ID]
+		b.add(e)
+	}
+	return b, nil
+}
+
+// add puts an exercise into its chapter, and counts what it has.
+func (b *book) add(e *exercise) {
+	if e.Ended == "fail" {
+		b.Failed = append(b.Failed, e.ID)
+	}
+	c := b.Chapters[slices.IndexFunc(b.Chapters, func(c *chapter) bool { return c.tests.MatchString(e.ID) })]
+	if strings.HasPrefix(e.ID, "Example") {
+		c.Lessons = append(c.Lessons, e)
+		return
+	}
+	c.Exercises = append(c.Exercises, e)
+	b.Claims++
+	for _, m := range e.Measured {
+		for _, entry := range m.Logs {
+			b.Measurements += max(1, len(entry.Rows))
+		}
+	}
+}
+
+// link finds out where prose can lead to: chapters, exercises, sections, and for an equation the line that computes it.
+// That is a line of code with the number in a comment, and if there is none, the code under a comment with the number.
+func (b *book) link() {
+	b.Links = map[string]string{}
+	for _, c := range slices.Concat(b.Chapters, b.Shared) {
+		b.Links[c.File] = "#" + c.ID()
+	}
+	for _, e := range b.exercises {
+		b.Links[e.ID] = "#" + e.ID
+		if e.From == "Sikdar" {
+			b.Links[strings.ToLower(e.Title)] = "#" + e.ID
+		}
+	}
+	for _, alone := range []bool{false, true} {
+		for _, c := range b.Chapters {
+			f := b.Files[c.File]
+			lines := strings.Split(string(f.Text), "\n")
+			comment := func(i int) bool { return strings.HasPrefix(lines[i], "//") }
+			for i := f.Line(f.Tree.Package); i < len(lines); i++ {
+				at := i
+				for comment(at) {
+					at++
+				}
+				for _, number := range literate.Equation.FindAllString(lines[i], -1) {
+					if key := literate.Key(number); comment(i) == alone && b.Links[key] == "" {
+						b.Links[key] = fmt.Sprintf("#%s-%d", f.ID(), at+1)
+					}
+				}
+			}
+		}
+	}
+	b.Links["2.1"] = b.Links["BP1"] // it has four lines, BP1 to BP4
+}
+
+// check finds the tests that check the equations: the first sub-test with the number in its name, and if there is none,
+// the first test with the number in its comment.
+func (b *book) check(results map[string]*gotool.Result) {
+	b.Checks = map[string]string{"2.1": b.Links["section 2.1"]}
+	note := func(text, href string) {
+		for _, number := range literate.Equation.FindAllString(text, -1) {
+			if key := literate.Key(number); b.Checks[key] == "" {
+				b.Checks[key] = href
+			}
+		}
+	}
+	for _, e := range b.exercises {
+		if r := results[e.ID]; r != nil {
+			for i, printed := range r.Subs {
+				note(e.names[printed], fmt.Sprintf("#%s-%d", e.ID, i+1))
+			}
+		}
+	}
+	for _, e := range b.exercises {
+		note(e.parts[0].Doc.Text(), "#"+e.ID)
+	}
+}
+
+// Place says where a link leads: to which exercise, or to which line of a file.
+func (b *book) Place(href string) string {
+	for _, e := range b.exercises {
+		if strings.HasPrefix(href+"-", "#"+e.ID+"-") {
+			return e.Title
+		}
+	}
+	return strings.Replace(href[1:], "-", ".go, line ", 1)
+}
+
+// index enters the exported names that segments define into the index, with the sentence that says what they are.
+func (b *book) index(parts []literate.Segment) {
+	for _, p := range parts {
+		for _, key := range b.Exported(p.From, p.To) {
+			href, _ := b.At(key)
+			n := name{key, href, ""}
+			first, _ := titled(p.Doc.Text())
+			before, is, ok := strings.Cut(first, key[strings.Index(key, ".")+1:]+" ")
+			if ok && len(before) <= len("An ") {
+				n.Text = is
+			}
+			b.Names = append(b.Names, n)
+		}
+	}
+}
+
+// mistakes returns the rows of the table in README.md: what the text says, what is so in fact, which test shows it.
+func mistakes(dir string) (rows [][]string, err error) {
+	text, err := os.ReadFile(filepath.Join(dir, "README.md"))
+	if err != nil {
+		return nil, err
+	}
+	_, table, ok := strings.Cut(string(text), "| the text says |")
+	if !ok {
+		return nil, fmt.Errorf("%s/README.md has no table that begins with \"the text says\"", dir)
+	}
+	for _, line := range strings.Split(table, "\n")[2:] {
+		cells := strings.Split(strings.ReplaceAll(line, `\|`, "∣"), "|")
+		if len(cells) != 5 { // with what is before the first bar and behind the last
+			break
+		}
+		rows = append(rows, cells[1:4])
+	}
+	return rows, nil
+}
+
+// processor returns the kind of the processor where a file of the system says it, and otherwise nothing.
+func processor() string {
+	text, _ := os.ReadFile("/proc/cpuinfo")
+	_, rest, _ := strings.Cut(string(text), "model name")
+	line, _, _ := strings.Cut(rest, "\n")
+	return strings.TrimLeft(line, "\t: ")
+}

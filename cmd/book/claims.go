@@ -1,0 +1,146 @@
+package main
+
+import (
+	"cmp"
+	"fmt"
+	"go/ast"
+	"html/template"
+	"regexp"
+	"strconv"
+	"strings"
+
+	"nndl/cmd/internal/gotool"
+	"nndl/cmd/internal/literate"
+	"nndl/cmd/internal/plot"
+)
+
+// An exercise is one test of the book, or an example: a claim, its proof, and what was measured.
+type exercise struct {
+	ID, Title, From string
+	Ended           string // pass, fail, skip, or "" if it did not run
+	Claim           []gotool.Log
+	Proof           template.HTML
+	Figures         []*plot.Figure
+	Measured        []measurement
+	Code            []template.HTML
+	Lines           int
+
+	file  *literate.File
+	parts []literate.Segment // the test itself, and the functions that belong to it
+	names map[string]string  // of its sub-tests as they are in the source, by those that go test prints
+	calls map[string]string  // the words of the code that they run
+}
+
+// A measurement is one sub-test.
+type measurement struct {
+	ID, Ended  string
+	Mark, Name string // a mark is how the name of one begins that shows where a claim stops being true
+	Text       template.HTML
+	Logs       []gotool.Log
+}
+
+var (
+	test    = regexp.MustCompile(`^(?:Test(Book\d)?|Example)`)
+	heading = regexp.MustCompile(`(?s)^(.*?)([.:?]\s+|\n\n)(.*)`)
+	marked  = regexp.MustCompile(`^(?:Fails|Stops|The text (?:errs|is silent|leaves out))\b`)
+	first   = regexp.MustCompile(`^[a-z]`)
+	words   = regexp.MustCompile(`^([a-z]|a )[a-z]{2}`) // and no symbol, as in "c = 1 is softmax"
+)
+
+// titled cuts the comment of a test into its first sentence, which is a title, and the rest.
+func titled(text string) (title, rest string) {
+	parts := heading.FindStringSubmatch(text + "\n\n")
+	if strings.HasPrefix(parts[2], "?") {
+		parts[1] += "?"
+	}
+	return strings.ReplaceAll(parts[1], "\n", " "), first.ReplaceAllStringFunc(parts[3], strings.ToUpper)
+}
+
+// exercises returns the tests of one file, none of them set, each with the code up to the next one or to a comment that
+// stands alone, and what is between them, which they share.
+func exercises(f *literate.File) (all []*exercise, shared []literate.Segment) {
+	var last *exercise
+	for _, p := range literate.Cut(f) {
+		function, ok := p.Decl.(*ast.FuncDecl)
+		switch {
+		case ok && test.MatchString(function.Name.Name):
+			last = &exercise{ID: function.Name.Name, From: "Sikdar", file: f, parts: []literate.Segment{p}}
+			last.Title, _ = titled(p.Doc.Text())
+			if book := test.FindStringSubmatch(last.ID)[1]; book != "" {
+				last.From = "Nielsen, chapter " + book[len("Book"):]
+			}
+			last.subTests(function)
+			all = append(all, last)
+		case last != nil && p.Decl != nil:
+			last.parts = append(last.parts, p)
+		case p.From.IsValid():
+			shared = append(shared, p)
+		default: // a heading such as "Chapter 1"
+			last = nil
+		}
+	}
+	return all, shared
+}
+
+// Gist returns the claim, for the contents, of an exercise whose title does not say it.
+func (e *exercise) Gist() string {
+	if e.From != "Sikdar" || len(e.Claim) == 0 {
+		return ""
+	}
+	return strings.TrimPrefix(e.Claim[0].Line, "Claim: ")
+}
+
+// subTests fills names and calls from what t.Run is called with.
+func (e *exercise) subTests(function *ast.FuncDecl) {
+	e.names, e.calls = map[string]string{}, map[string]string{}
+	ast.Inspect(function, func(n ast.Node) bool {
+		call, ok := n.(*ast.CallExpr)
+		if !ok || len(call.Args) != 2 {
+			return true
+		}
+		text, ok := call.Args[0].(*ast.BasicLit)
+		if selector, run := call.Fun.(*ast.SelectorExpr); !ok || !run || selector.Sel.Name != "Run" {
+			return true
+		}
+		name, _ := strconv.Unquote(text.Value)
+		printed := e.ID + "/" + strings.ReplaceAll(name, " ", "_")
+		e.names[printed] = name
+		ast.Inspect(call.Args[1], func(n ast.Node) bool {
+			if name, ok := n.(*ast.Ident); ok {
+				e.calls[printed] += " " + name.Name + " "
+			}
+			return true
+		})
+		return true
+	})
+}
+
+// set prints an exercise with what was measured.
+func (e *exercise) set(s *literate.Source, results map[string]*gotool.Result) {
+	top := cmp.Or(results[e.ID], &gotool.Result{})
+	_, proof := titled(e.parts[0].Doc.Text())
+	e.Proof, e.Claim, e.Ended = s.Prose(proof), top.Logs, top.Ended
+	for i, printed := range top.Subs {
+		name := e.names[printed]
+		if name == "" { // made by the test when it ran
+			name = strings.ReplaceAll(strings.TrimPrefix(printed, e.ID+"/"), "_", " ")
+		}
+		name = words.ReplaceAllStringFunc(name, func(s string) string { return strings.ToUpper(s[:1]) + s[1:] })
+		mark := marked.FindString(name)
+		m := measurement{ID: fmt.Sprintf("%s-%d", e.ID, i+1), Mark: mark, Name: name[len(mark):]}
+		m.Ended, m.Logs = results[printed].Ended, results[printed].Logs
+		for j, p := range e.parts {
+			function, ok := p.Decl.(*ast.FuncDecl)
+			if ok && j > 0 && m.Text == "" && strings.Contains(e.calls[printed], " "+function.Name.Name+" ") {
+				m.Text = s.Prose(p.Doc.Text())
+				e.parts[j].Doc = nil // printed here, and not again in the code
+			}
+		}
+		e.Measured = append(e.Measured, m)
+	}
+	e.parts[0].Doc = nil
+	for _, p := range e.parts {
+		e.Code = append(e.Code, s.Code(e.file, p.Start(), p.To))
+		e.Lines += e.file.Line(p.To) - e.file.Line(p.Start()) + 1
+	}
+}
