@@ -24,6 +24,7 @@ type flags struct {
 	load     string
 	show     int
 	bits     bool
+	report   string
 
 	suited bool // whether η and λ were loaded and are for the cost in use
 
@@ -122,6 +123,8 @@ func (f *flags) define() (hidden *string) {
 		"Example: -show 3")
 	fs.BoolVar(&f.bits, "bits", false, "at the end, read the digits through the binary layer of exercise 1.3. "+
 		"Example: -bits")
+	fs.StringVar(&f.report, "report", "", "at the end, write a page about the run to this `file`: curves of cost and "+
+		"accuracy, what\nis misread, the weights. Example: -report run.html")
 	return hidden
 }
 
@@ -162,7 +165,7 @@ func (f *flags) resume(s *saved) error {
 // check returns an error if a setting by itself makes no sense. SGD checks η, λ and the mini-batches, and whether the
 // cost fits the network.
 func (f *flags) check() error {
-	for _, name := range []string{"data", "load", "save"} {
+	for _, name := range []string{"data", "load", "save", "report"} {
 		if value, given := f.given[name]; given && value == "" {
 			return fmt.Errorf("-%s without a name", name)
 		}

@@ -96,7 +96,12 @@ func job(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 	if f.bits {
 		spell(stdout, t.net, t.test)
 	}
-	t.sumUp()
+	result := t.sumUp()
+	if t.page != nil {
+		if err := t.page.write(t.net, t.test, result); err != nil {
+			return fmt.Errorf("-report: %w", err)
+		}
+	}
 	return ended
 }
 

@@ -133,6 +133,51 @@ func readSaved(t *testing.T, path string) (s saved) {
 	return s
 }
 
+// TestReport looks at the page of a run, of one that only tests, and of one of perceptrons, whose cost is infinite.
+func TestReport(t *testing.T) {
+	data, dir := tinyMNIST(t, 1), t.TempDir()
+	page, saved := filepath.Join(dir, "run.html"), filepath.Join(dir, "net.json")
+	out := succeed(t, "-data", data, "-epochs", "3", "-patience", "1", "-report", page, "-save", saved)
+	if bare := succeed(t, "-data", data, "-epochs", "3", "-patience", "1"); withoutTimes(out) != withoutTimes(bare) {
+		t.Errorf("with -report it prints\n%s; without\n%s", out, bare)
+	}
+	look := func(want ...string) {
+		t.Helper()
+		text := regexp.MustCompile(`;base64,[\w+/=]+`).ReplaceAllString(readFile(t, page), "")
+		if !contains(text, want...) || regexp.MustCompile(`NaN|Inf|%!`).MatchString(text) {
+			t.Errorf("the page has not all of %q, or has NaN, Inf or %%!", want)
+		}
+	}
+	look("784-30-10", "patience 1", "test accuracy: ", `id="figure-right-title"`, "% of the training digits, ",
+		`id="figure-cost-title"`, " for test digits", `id="figure-confusion-title"`, `id="figure-misread-title"`,
+		`id="figure-weights-title"`, "data:image/png")
+	succeed(t, "-load", saved, "-epochs", "0", "-data", data, "-report", page)
+	look("% of the training digits", "the mean cost is", " for validation digits, ")
+	perceptrons := strings.ReplaceAll(readFile(t, saved), "sigmoid", "perceptron")
+	perceptrons = strings.Replace(perceptrons, "CrossEntropyCost", "CrossEntropyCost (perceptron, perceptron)", 1)
+	writeFile(t, saved, []byte(perceptrons))
+	succeed(t, "-load", saved, "-epochs", "0", "-data", data, "-report", page)
+	look("% of the test digits", "perceptron outputs")
+	if strings.Contains(readFile(t, page), "figure-cost") {
+		t.Error("the page shows an infinite cost")
+	}
+}
+
+func TestReportErrors(t *testing.T) {
+	data, dir := tinyMNIST(t, 1), t.TempDir()
+	for _, path := range []string{dir, filepath.Join(dir, "none", "run.html"), ""} {
+		status, stdout, stderr := mnist("-data", data, "-epochs", "1", "-report", path)
+		if status == 0 || stdout != "" || !strings.HasPrefix(stderr, "mnist: -report") {
+			t.Errorf("%q: exit status %d, %q, %q; want an error before any training", path, status, stdout, stderr)
+		}
+	}
+}
+
+// withoutTimes returns what a run prints without the seconds of its epochs.
+func withoutTimes(out string) string {
+	return regexp.MustCompile(`  \d+\.\d\d s\n`).ReplaceAllString(out, "\n")
+}
+
 func TestALineAnEpochAndThreeAtTheEnd(t *testing.T) {
 	data := tinyMNIST(t, 1)
 	differ := 0
@@ -654,7 +699,8 @@ func TestHelpExplainsEveryFlagWithAnExample(t *testing.T) {
 	if status != 0 || stderr != "" {
 		t.Errorf("exit status %d, standard error %q", status, stderr)
 	}
-	names := strings.Fields("batch bits cost data download epochs eta hidden init lambda load patience save seed show")
+	names := strings.Fields("batch bits cost data download epochs eta hidden init lambda load patience report save " +
+		"seed show")
 	if n := strings.Count(out, "\n  -"); n != len(names) {
 		t.Errorf("%d flags; want %d", n, len(names))
 	}

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
+	"math"
 	"os"
 	"path/filepath"
 	"strings"
@@ -14,6 +15,7 @@ import (
 
 	"nndl"
 	"nndl/cmd/internal/netfile"
+	"nndl/cmd/internal/page"
 )
 
 // A training is one run: the network, the digits, how the network is trained on them, and how well it did.
@@ -33,6 +35,8 @@ type training struct {
 	// The network to end with, and its score: that of the last whole epoch, or with -patience the best.
 	keptNet *nndl.Network
 	kept    score
+
+	page *report // of -report, or nil
 
 	stdout, stderr io.Writer
 }
@@ -81,7 +85,15 @@ func newTraining(f *flags, stdout, stderr io.Writer) (*training, error) {
 			return nil, fmt.Errorf("-save: %w", err)
 		}
 	}
-	t.introduce(source)
+	if f.report != "" {
+		if err := page.Writable(f.report); err != nil {
+			return nil, fmt.Errorf("-report: %w", err)
+		}
+	}
+	settings := t.introduce(source)
+	if f.report != "" {
+		t.page = newReport(f.report, settings)
+	}
 	return t, nil
 }
 
@@ -154,19 +166,18 @@ func anyOfMNIST(dir string) bool {
 	return false
 }
 
-// introduce says what will be trained on what.
-func (t *training) introduce(source string) {
+// introduce says what will be trained on what, and returns what it says.
+func (t *training) introduce(source string) (said string) {
 	sizes := strings.Trim(strings.ReplaceAll(fmt.Sprint(t.net.Sizes), " ", "-"), "[]")
-	fmt.Fprintf(t.stdout, "%s\n", source)
-	fmt.Fprintf(t.stdout, "%d to train, %d to validate, %d to test\n",
-		t.train.Len(), t.validation.Len(), t.test.Len())
-	fmt.Fprintf(t.stdout, "network %s, %s outputs, %s weights, seed %d\n", sizes, t.net.Output, t.Init, t.Seed)
-	fmt.Fprintf(t.stdout, "cost %s, η %v, λ %v, mini-batches of %d, up to epoch %d",
-		t.Cost, t.Eta, t.Lambda, t.Batch, t.Epochs)
+	said = fmt.Sprintf("%s\n%d to train, %d to validate, %d to test\n"+
+		"network %s, %s outputs, %s weights, seed %d\ncost %s, η %v, λ %v, mini-batches of %d, up to epoch %d",
+		source, t.train.Len(), t.validation.Len(), t.test.Len(),
+		sizes, t.net.Output, t.Init, t.Seed, t.Cost, t.Eta, t.Lambda, t.Batch, t.Epochs)
 	if t.Patience > 0 {
-		fmt.Fprintf(t.stdout, ", patience %d", t.Patience)
+		said += fmt.Sprintf(", patience %d", t.Patience)
 	}
-	fmt.Fprintf(t.stdout, "\n\n")
+	fmt.Fprintf(t.stdout, "%s\n\n", said)
+	return said
 }
 
 // begin tests the network before any training.
@@ -180,6 +191,9 @@ func (t *training) begin() {
 	if t.epoch >= t.Epochs {
 		fmt.Fprintf(t.stdout, "nothing to train up to epoch %d: the network is at epoch %d; testing only\n",
 			t.Epochs, t.epoch)
+		if t.page != nil {
+			t.page.add(t, math.NaN())
+		}
 	}
 }
 
@@ -201,6 +215,9 @@ func (t *training) run(ctx context.Context) error {
 		}
 		t.epoch++
 		t.examine()
+		if t.page != nil {
+			t.page.add(t, cost)
+		}
 		t.report(cost, seconds)
 		if t.Patience == 0 || t.last.validation > t.kept.validation {
 			t.keep()
@@ -287,14 +304,15 @@ func (t *training) report(cost, seconds float64) {
 		len(fmt.Sprint(n)), t.last.test, n, percent(t.last.test, n), seconds)
 }
 
-// sumUp prints the last lines of a run: its best epochs, and how well the network kept does.
-func (t *training) sumUp() {
+// sumUp prints and returns the last lines of a run: its best epochs, and how well the network kept does.
+func (t *training) sumUp() (said string) {
 	n := t.test.Len()
-	fmt.Fprintf(t.stdout, "best by the validation digits: epoch %d, %s; test %s\n",
-		t.best.epoch, share(t.best.validation, t.validation.Len()), share(t.best.test, n))
-	fmt.Fprintf(t.stdout, "best by the test digits, as the book quotes: epoch %d, %s\n",
-		t.bestTest.epoch, share(t.bestTest.test, n))
-	fmt.Fprintf(t.stdout, "test accuracy: %s\n", share(t.last.test, n))
+	said = fmt.Sprintf("best by the validation digits: epoch %d, %s; test %s\n"+
+		"best by the test digits, as the book quotes: epoch %d, %s\ntest accuracy: %s\n",
+		t.best.epoch, share(t.best.validation, t.validation.Len()), share(t.best.test, n),
+		t.bestTest.epoch, share(t.bestTest.test, n), share(t.last.test, n))
+	fmt.Fprint(t.stdout, said)
+	return said
 }
 
 // store writes the network kept to the file of -save, if there is one.
