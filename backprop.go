@@ -54,11 +54,11 @@ func backpropagate(delta [][]float64, net *Network, cost Cost, z, a [][]float64,
 	if matched, ok := cost.(Matched); ok {
 		C, err = matched.OfZ(z[L], y), matched.CheckDesired(y)
 		for j := range y {
-			delta[L][j] = a[L][j] - y[j]
+			delta[L][j] = a[L][j] - y[j] // (3.2), (3.4), (3.5), (3.6)
 		}
 	} else {
 		C = cost.Of(a[L], y)
-		cost.Gradient(delta[L], a[L], y) // ∂C/∂a, which Backward turns into ∂C/∂z in its place
+		cost.Gradient(delta[L], a[L], y) // (BP1): first ∂C/∂a, which Backward turns into ∂C/∂z in its place
 		net.Output.(Differentiable).Backward(delta[L], z[L], a[L], delta[L])
 	}
 	for l := L - 1; l >= 1; l-- {
@@ -97,7 +97,7 @@ func Gradient(net *Network, cost Cost, x, y []float64) (*Network, error) {
 	for l := 1; l < len(net.Sizes); l++ {
 		for j, w := range nabla.Weights[l] {
 			for k := range w {
-				w[k] = a[l-1][k] * delta[l][j] // (BP4)
+				w[k] = a[l-1][k] * delta[l][j] // (BP4); in layer L (3.1), (3.7)
 			}
 		}
 	}

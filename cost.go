@@ -93,7 +93,7 @@ func product(y, x float64) float64 {
 func (crossEntropy) Gradient(grad, a, y []float64) {
 	sameLength(a, y, grad)
 	for j := range y {
-		grad[j] = (a[j] - y[j]) / (a[j] * (1 - a[j]))
+		grad[j] = (a[j] - y[j]) / (a[j] * (1 - a[j])) // ∂C/∂a of (3.3)
 	}
 }
 
