@@ -201,10 +201,8 @@ func fill(r io.Reader, all []byte, size int) ([]byte, error) {
 	return all, nil
 }
 
-// Where MNIST is not at hand, the networks can still learn to read, from digits drawn as people write them. People
-// have a few ways of writing each digit, and no two hands follow one alike: they tremble, they lean, they write wide
-// or narrow, with a thin pen or a thick one. Each of these is a number below. A digit is drawn by choosing them at
-// random.
+// People have a few ways of writing each digit, and no two hands follow one alike: they tremble, they lean, they write
+// wide or narrow, with a thin pen or a thick one. Each of these is a number below. To draw is to choose them at random.
 
 // digitWays lists the ways people write the digits. A way is the digit, then the path of the pen: points "xy" on a
 // sheet of 10×10, x counted from the left and y from the top, with '|' where the pen is lifted. The points steer the
@@ -217,25 +215,34 @@ var digitWays = []string{
 	"1 51 38",                                  // a stroke
 	"1 60 37",                                  // a stroke leaning more
 	"1 24 51 40 59",                            // with a flag
+	"1 05 50 51 39",                            // with a long flag
 	"1 51 30 30 59|29 89",                      // with a flag and a foot
+	"1 14 60 50 59|09 99",                      // with a long flag and a wide foot
 	"2 01 10 50 73 47 19 06 15 57 99",          // a loop, the tail running downwards
 	"2 12 30 70 84 57 29 08 17 48 68 98",       // a small loop
 	"2 13 20 60 83 46 28 08 06 36 67 98",       // a large loop
+	"2 22 40 61 54 38 08 07 36 68 96",          // a flat loop, the tail rising
 	"2 02 10 80 85 19 19 87",                   // a sharp corner, like a swan
 	"2 11 40 71 63 19 19 99",                   // a sharp corner, like a Z
+	"2 12 40 71 37 28 98",                      // a rounded corner
 	"3 11 31 90 82 34 35 84 88 49 07",          // two bows alike
 	"3 02 40 81 64 34 93 97 59 09",             // a wide lower bow
 	"3 21 40 70 73 44 44 86 88 49 18",          // a sharp corner between the bows
 	"3 13 31 71 73 34 84 97 59 07",             // hooked at the start
 	"3 10 81 81 44 94 78 39 08",                // a flat top
+	"3 11 70 72 44 77 48 18",                   // a flat top, hardly a waist
 	"4 21 05 04 74|71 69",                      // open, two strokes
 	"4 10 04 06 64 70 80 69",                   // open, one stroke
+	"4 50 25 75 73 73 49",                      // open, like lightning
 	"4 30 15 16 95|91 58",                      // open, the bar running through
+	"4 30 16 17 97|74 79",                      // open, the second stroke short
 	"4 71 06 06 87|52 59",                      // closed, two strokes
 	"4 51 04 04 55 61 61 49",                   // closed, one stroke
 	"5 30 23 23 54 64 77 48 08|21 90",          // the roof drawn last, and long
 	"5 10 14 24 45 83 88 49 08|10 80",          // the roof drawn last, above a wide bow
+	"5 21 14 24 65 77 39 09|21 91",             // the roof drawn last, the stem curved
 	"5 90 30 30 24 24 65 86 59 39 18",          // one stroke
+	"5 91 41 23 54 67 38 08",                   // one stroke, like an S
 	"6 50 22 06 28 69 85 66 37",                // ended inside the bowl
 	"6 30 13 08 49 79 76 45 17",                // a closed bowl
 	"6 70 10 04 28 68 86 94 65 27",             // bent far over
@@ -244,15 +251,20 @@ var digitWays = []string{
 	"7 11 01 81 93 59",                         // a flat top, the stem bent
 	"7 01 00 90 90 49",                         // a flat top and a sharp corner
 	"7 10 80 70 38|24 74",                      // with a bar
+	"7 10 80 81 59|26 95",                      // with a bar low on the stem
 	"8 92 60 20 25 64 76 48 09 17 54 91",       // one stroke, open at the top right
 	"8 81 50 21 13 55 86 69 29 16 54 72 80",    // one stroke, ended above its start
 	"8 71 50 11 12 45 77 69 29 07 45 82 70 50", // one stroke, closed, slanted
 	"8 40 20 13 44 75 89 49 19 06 54 81 70 40", // one stroke, closed, upright
+	"8 21 81 54 27 49 77 44 21",                // one stroke, begun along the top
 	"9 73 60 40 12 35 54 72 71 58",             // a small loop, the tail straight
+	"9 71 40 22 34 63 72 61 49",                // a small loop, the tail slanted
 	"9 60 20 04 26 64 81 81 59",                // a loop left open
 	"9 80 40 13 16 54 82 82 49",                // a loop left open, the tail slanted
 	"9 73 50 20 13 34 53 72 81 71 49",          // a closed loop, the tail straight
+	"9 81 50 13 25 63 81 69",                   // a wide loop, the tail straight
 	"9 72 40 10 24 55 84 71 87 69 29 18",       // the tail hooked
+	"9 61 40 21 33 62 71 68 39 18",             // a small loop, the tail hooked
 }
 
 // How hands and pens differ. The hand's numbers are for a digit that spans -1..1 both ways, the pen's are in pixels.
@@ -347,22 +359,21 @@ func writeDigit(way string, rng *rand.Rand) [][]penPoint {
 	}
 
 	var strokes [][]penPoint
-	var points []penPoint
-	for k := 0; k < len(way); k += 3 {
-		// From the table's 0..9 to -1..1, as exactly as the hand can aim.
-		x := float64(way[k]-'0')/4.5 - 1 + swing(rng, handTremble)
-		y := float64(way[k+1]-'0')/4.5 - 1 + swing(rng, handTremble)
-		bentX := x + bend[0]*x*x + bend[1]*x*y + bend[2]*y*y
-		bentY := y + bend[3]*x*x + bend[4]*x*y + bend[5]*y*y
-		// y points down, so leaning right moves what is above to the right.
-		x, y = width*bentX-slant*bentY, bentY
-		// A small turn; that it also enlarges a little is undone by fitDigit.
-		x, y = x-turn*y, y+turn*x
-		points = append(points, penPoint{x, y, half * (1 + swing(rng, penPressure))})
-		if k+2 == len(way) || way[k+2] == '|' {
-			strokes = append(strokes, smoothStroke(points))
-			points = nil
+	for _, stroke := range strings.Split(way, "|") {
+		var points []penPoint
+		for _, xy := range strings.Fields(stroke) {
+			// From the table's 0..9 to -1..1, as exactly as the hand can aim.
+			x := float64(xy[0]-'0')/4.5 - 1 + swing(rng, handTremble)
+			y := float64(xy[1]-'0')/4.5 - 1 + swing(rng, handTremble)
+			bentX := x + bend[0]*x*x + bend[1]*x*y + bend[2]*y*y
+			bentY := y + bend[3]*x*x + bend[4]*x*y + bend[5]*y*y
+			// y points down, so leaning right moves what is above to the right.
+			x, y = width*bentX-slant*bentY, bentY
+			// A small turn; that it also enlarges a little is undone by fitDigit.
+			x, y = x-turn*y, y+turn*x
+			points = append(points, penPoint{x, y, half * (1 + swing(rng, penPressure))})
 		}
+		strokes = append(strokes, smoothStroke(points))
 	}
 	return strokes
 }

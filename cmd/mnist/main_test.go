@@ -181,7 +181,7 @@ func withoutTimes(out string) string {
 func TestALineAnEpochAndThreeAtTheEnd(t *testing.T) {
 	data := tinyMNIST(t, 1)
 	differ := 0
-	for _, extra := range [][]string{nil, {"-bits", "-show", "2"}, {"-seed", "2"}, {"-seed", "3"}} {
+	for _, extra := range [][]string{nil, {"-bits", "-show", "2"}, {"-seed", "2"}, {"-seed", "3"}, {"-seed", "4"}} {
 		out := succeed(t, append([]string{"-data", data, "-epochs", "11", "-eta", "1"}, extra...)...)
 		if want := wantSummary(t, out, &differ); !strings.HasSuffix(out, want) {
 			t.Errorf("ends otherwise than with\n%s:\n%s", want, out)
