@@ -73,10 +73,7 @@ func newBook(s *literate.Source, set settings) (b *book, err error) {
 	if err != nil {
 		return nil, err
 	}
-	drawn, err := figures(s, set.digits)
-	if err != nil {
-		return nil, err
-	}
+	drawn := figures(s, set.digits)
 	version, err := gotool.Run(set.dir, "env", "GOVERSION", "GOOS", "GOARCH")
 	if err != nil {
 		return nil, err

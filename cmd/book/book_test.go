@@ -31,7 +31,7 @@ var drawn = sync.OnceValues(func() (map[string][]*plot.Figure, error) {
 	if err != nil {
 		return nil, err
 	}
-	return figures(s, 90)
+	return figures(s, 90), nil
 })
 
 // printedFiles returns the names of the files that the book prints.

@@ -1,7 +1,6 @@
 package main
 
 import (
-	"errors"
 	"fmt"
 	"go/ast"
 	"math"
@@ -15,11 +14,7 @@ import (
 
 // figures draws all figures, each for the test, the example or the file of that name. Some need a network that reads,
 // and train it on this number of digits.
-func figures(s *literate.Source, digits int) (map[string][]*plot.Figure, error) {
-	hands, err := hands(s)
-	if err != nil {
-		return nil, err
-	}
+func figures(s *literate.Source, digits int) map[string][]*plot.Figure {
 	return map[string][]*plot.Figure{
 		"TestExercise1_2":        {limit()},
 		"TestExercise1_3":        {binary()},
@@ -28,8 +23,8 @@ func figures(s *literate.Source, digits int) (map[string][]*plot.Figure, error) 
 		"TestExercise3_1":        {entropy()},
 		"TestExercise3_2":        {slowdown()},
 		"TestExercise3_3":        {shares()},
-		"mnist.go":               append(learning(digits), hands),
-	}, nil
+		"mnist.go":               append(learning(digits), hands(s)),
+	}
 }
 
 // xy returns a point.
@@ -287,35 +282,40 @@ func shares() *plot.Figure {
 }
 
 // hands draws the ways of the pen that the source has for every digit, and digits drawn from them.
-func hands(s *literate.Source) (*plot.Figure, error) {
-	const size = 36.0
-	f := &plot.Figure{ID: "hands", Height: 20 + 11.5*size,
-		Title: "A drawn digit is a path of the pen, in a hand that leans, bends and trembles",
-		Text:  "Ten rows, one for each digit: the ways of the pen to write it, and six digits drawn at random."}
-	f.Note(xy(0, 10), "name", "the ways of the pen")
-	f.Note(xy(7*size, 10), "name", "digits drawn from them")
-	n := [10]int{}
+func hands(s *literate.Source) *plot.Figure {
+	var ways [10][]string
+	most := 0
 	ast.Inspect(s.Files["mnist.go"].Tree, func(node ast.Node) bool {
 		if spec, ok := node.(*ast.ValueSpec); ok && spec.Names[0].Name == "digitWays" {
 			for _, element := range spec.Values[0].(*ast.CompositeLit).Elts {
 				way, _ := strconv.Unquote(element.(*ast.BasicLit).Value)
-				digit := int(way[0] - '0')
-				for _, stroke := range strings.Split(way[2:], "|") {
-					pen(f, strings.Fields(stroke), xy(size*float64(n[digit]), 20+1.15*size*float64(digit)), size)
-				}
-				n[digit]++
+				digit := way[0] - '0'
+				ways[digit] = append(ways[digit], way[2:])
+				most = max(most, len(ways[digit]))
 			}
 		}
 		return true
 	})
-	if n[9] == 0 {
-		return nil, errors.New("mnist.go has no digitWays")
-	}
+	size := plot.Width / (float64(most) + 0.4 + 1.05*6)
+	right := size * (float64(most) + 0.4)
+	f := &plot.Figure{ID: "hands", Height: 20 + 11.5*size,
+		Title: "A drawn digit is a path of the pen, in a hand that leans, bends and trembles",
+		Text:  "Ten rows, one for each digit: the ways of the pen to write it, and six digits drawn at random."}
+	f.Note(xy(0, 10), "name", "the ways of the pen")
+	f.Note(xy(right, 10), "name", "digits drawn from them")
 	digits := nndl.DrawDigits(60, 1)
-	for i := range 60 {
-		f.Digit(xy(7*size+1.05*size*float64(i/10), 20+1.15*size*float64(i%10)), size, digits.Image(i))
+	for digit := range ways {
+		y := 20 + 1.15*size*float64(digit)
+		for i, way := range ways[digit] {
+			for _, stroke := range strings.Split(way, "|") {
+				pen(f, strings.Fields(stroke), xy(size*float64(i), y), size)
+			}
+		}
+		for i := range 6 {
+			f.Digit(xy(right+1.05*size*float64(i), y), size, digits.Image(10*i+digit))
+		}
 	}
-	return f, nil
+	return f
 }
 
 // pen draws a stroke of digitWays as smoothStroke does: from the middle of two points to the middle of the next two.
@@ -354,7 +354,7 @@ func learning(digits int) []*plot.Figure {
 		}
 		curves = append(curves, c)
 	}
-	f := &plot.Figure{ID: "learning", Title: "Under each of the costs the network learns to read, given a fitting η"}
+	f := &plot.Figure{ID: "learning", Title: "The network learns to read under each of the costs, if η fits it"}
 	f.Curves("test digits read correctly, in per cent", curves)
 	exam := plot.Examine(net, test)
 	return []*plot.Figure{f, plot.Weights(net), exam.Matrix(), exam.Digits(test, 6)}

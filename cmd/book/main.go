@@ -123,8 +123,8 @@ func (set settings) writeFigures(s *literate.Source) error {
 	if err := os.MkdirAll(set.figures, 0o777); err != nil {
 		return err
 	}
-	drawn, err := figures(s, set.digits)
-	for _, group := range drawn {
+	var err error
+	for _, group := range figures(s, set.digits) {
 		for _, f := range group {
 			err = cmp.Or(err, page.Write(filepath.Join(set.figures, f.ID+".svg"), []byte(f.File())))
 		}
