@@ -16,9 +16,9 @@ import (
 // gradient ∇C. To go downhill, change every weight in proportion to −∂C/∂w.
 //
 // Backpropagation finds the whole gradient by two passes through the network. The pass forward finds the weighted
-// inputs z and the activations a. The pass back finds the error of each neuron, δ^l_j = ∂C/∂z^l_j, which says how
-// fast C grows with the neuron's weighted input. From the errors the gradient is read off. Gradient does this for one
-// example. SGD, stochastic gradient descent, makes the passes for a few examples at a time and takes a step downhill.
+// inputs z and the activations a. The pass back finds the errors, δ^l_j = ∂C/∂z^l_j: how fast C grows with the weighted
+// input of a neuron. From them the gradient is read off. Gradient does this for one example. SGD, stochastic gradient
+// descent, does it for a few at a time and takes a step downhill.
 
 // A Cost says by one number C how far the activations a = a^L of the last layer are from the desired output y. All
 // slices have as many numbers as that layer has neurons. It is called from several goroutines at once.
@@ -81,8 +81,7 @@ func backpropagate(delta [][]float64, net *Network, cost Cost, z, a [][]float64,
 //	(BP3)  ∂C/∂b^l_j = δ^l_j
 //	(BP4)  ∂C/∂w^l_jk = a^(l−1)_k δ^l_j
 //
-// The error says why net cannot learn under the cost, or why y has no meaning for it. Gradient panics unless x and y
-// have the lengths of the first and last layer.
+// The error says why net cannot learn under the cost, or why y means nothing to it. A wrong length of x or y panics.
 func Gradient(net *Network, cost Cost, x, y []float64) (*Network, error) {
 	if err := canLearn(net, cost); err != nil {
 		return nil, err
@@ -304,10 +303,8 @@ func (s *SGD) descend(net *Network, rows []row, n, l, lo, hi int) {
 				wj[k] *= keep
 			}
 		}
-		if decay1 != 0 {
-			for k := range wj {
-				vj[k] -= decay1 * float64(cmp.Compare(wj[k], 0)) // sgn(w)
-			}
+		for k := 0; decay1 != 0 && k < len(wj); k++ {
+			vj[k] -= decay1 * float64(cmp.Compare(wj[k], 0)) // sgn(w)
 		}
 		for _, x := range rows {
 			vb[j] -= rate * x.delta[l][j] // b ← b − (η/m) ∂C_x/∂b
@@ -368,8 +365,7 @@ func (s *SGD) prepare(net *Network, m int) []row {
 	return s.rows[:m]
 }
 
-// inParts calls f(lo, hi) for consecutive parts of 0 to n−1, one part for each core, all at the same time. A panic in
-// one of them becomes a panic of inParts.
+// inParts calls f(lo, hi) for parts of 0 to n−1, one for each core, at the same time. A panic in one becomes its own.
 func inParts(n int, f func(lo, hi int)) {
 	parts := min(runtime.GOMAXPROCS(0), n)
 	ended := make(chan any, parts)
@@ -400,7 +396,7 @@ func newRow(sizes []int) row {
 }
 
 // listInk lists the a_k ≠ 0 of layer l. It writes down every k and a_k; if a_k is 0, the next overwrites it. An if
-// around the writing would be slower, because the processor cannot predict which pixels are paper.
+// around the writing would be slower: no processor can predict which pixels are paper.
 func (r row) listInk(l int) {
 	a := r.a[l]
 	at, ink := r.at[l][:len(a)], r.ink[l][:len(a)]
