@@ -27,14 +27,14 @@ func Run(dir string, args ...string) ([]byte, error) {
 	return out, err
 }
 
-// reason returns the first line of what the command go printed that says something.
+// reason returns the first line of what the command go printed that says something, "" if none does.
 func reason(text string) string {
 	for _, line := range strings.Split(text, "\n") {
-		if line != "" && !strings.HasPrefix(line, "#") {
+		if line != "" && !strings.HasPrefix(line, "#") && !strings.HasPrefix(line, "FAIL") {
 			return line
 		}
 	}
-	return text
+	return ""
 }
 
 // A Result is how a test ended, and what it logged.
@@ -64,7 +64,7 @@ type Row struct {
 func Test(dir, pattern string) (map[string]*Result, error) {
 	out, err := Run(dir, "test", "-json", "-v", "-count=1", "-run", pattern, ".")
 	results := map[string]*Result{}
-	var stray strings.Builder // what no test printed, as the compiler's errors
+	var stray strings.Builder // what no test printed, as the compiler's errors (which are in err before Go 1.24)
 	for _, line := range bytes.Split(out, []byte("\n")) {
 		var event struct{ Action, Test, Output string }
 		if json.Unmarshal(line, &event) != nil {
