@@ -211,7 +211,7 @@ func (f mnistFile) receive(ctx context.Context, url string, timer *time.Timer, w
 	}
 
 	progress := newBar(stderr, f.name+".gz", resp.ContentLength)
-	defer progress.clear()
+	defer progress.end()
 	body := &arrival{body: resp.Body, timer: timer, progress: progress}
 	// Gzip adds to what it cannot compress: a header, and 5 bytes for every 64 KiB.
 	packed := &capped{r: body, what: "body", limit: f.size + 1<<16}

@@ -8,12 +8,15 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"strconv"
 	"strings"
+	"sync"
 	"time"
+	"unicode/utf8"
 )
 
 const (
-	barCells    = 20
+	barCells    = 20                     // at most
 	barInterval = 100 * time.Millisecond // the eye follows no faster, and drawing costs more than a mini-batch
 	longestLeft = 100 * time.Hour        // a longer guess tells nobody anything, and would not fit into the line
 )
@@ -23,16 +26,33 @@ type bar struct {
 	w     io.Writer
 	label string
 	total int64 // what set(done) counts up to; unknown if ≤ 0
-	on    bool
+	width int   // how many characters the line may have
 	now   func() time.Time
 	start time.Time
-	drawn time.Time // when the bar was last drawn; zero while its line is empty
+
+	mu    sync.Mutex
+	on    bool
+	drawn time.Time // when the bar was last drawn; zero before
 }
 
 // newBar returns a bar on w for work that starts now. It draws nothing unless w is a terminal. Of the label, the first
-// 30 characters are shown. If total is unknown (≤ 0), the bar shows the amount done and no time left.
+// 30 characters are shown. If total is unknown (≤ 0), the bar shows the amount done and no time left. Its methods may
+// be called from several goroutines.
 func newBar(w io.Writer, label string, total int64) *bar {
-	return &bar{w: w, label: label, total: total, on: isTerminal(w), now: time.Now, start: time.Now()}
+	b := &bar{w: w, label: label, total: total, width: lineWidth(), on: isTerminal(w), now: time.Now}
+	b.start = b.now()
+	return b
+}
+
+// lineWidth returns how many characters fit into a line of the terminal. The last column stays empty, because many
+// terminals go on to the next line once it is full. Unless the environment says how many columns there are, they are
+// taken to be few.
+func lineWidth() int {
+	columns, err := strconv.Atoi(os.Getenv("COLUMNS"))
+	if err != nil || columns < 1 {
+		columns = 40
+	}
+	return columns - 1
 }
 
 // isTerminal reports whether w is a terminal, or at least a character device as terminals are.
@@ -47,6 +67,8 @@ func isTerminal(w io.Writer) bool {
 
 // set shows that done of total is done, unless the bar was drawn less than a tenth of a second ago.
 func (b *bar) set(done int64) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
 	if !b.on {
 		return
 	}
@@ -58,29 +80,35 @@ func (b *bar) set(done int64) {
 	fmt.Fprintf(b.w, "\r%s\x1b[K", b.line(done, now.Sub(b.start)))
 }
 
-// clear erases the bar, so that a line of output can take its place. The next set draws it again.
-func (b *bar) clear() {
-	if b.drawn.IsZero() {
-		return
+// end erases the bar, so that a line of output can take its place. Whatever is set later is not drawn.
+func (b *bar) end() {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.on = false
+	if !b.drawn.IsZero() {
+		fmt.Fprint(b.w, "\r\x1b[K")
 	}
-	b.drawn = time.Time{}
-	fmt.Fprint(b.w, "\r\x1b[K")
 }
 
-// line returns the text of the bar, fewer than 79 characters, when done took as long as elapsed.
+// line returns the text of the bar when done took as long as elapsed. Where there is little room, the bar is short or
+// left out, then the label is cut.
 func (b *bar) line(done int64, elapsed time.Duration) string {
 	if b.total <= 0 {
-		return fmt.Sprintf("%.30s %d", b.label, done)
+		return fmt.Sprintf("%.*s", b.width, fmt.Sprintf("%.30s %d", b.label, done))
 	}
 	part := float64(min(max(done, 0), b.total)) / float64(b.total)
-	full := int(part * barCells)
-	line := fmt.Sprintf("%.30s [%s%s] %3d%%", b.label,
-		strings.Repeat("#", full), strings.Repeat(".", barCells-full), int(part*100))
-
+	figures := fmt.Sprintf("%3d%%", int(part*100))
 	// While part = 0 this is +Inf or NaN. Neither is less than anything finite, so there is no guess to show.
 	left := float64(elapsed) * (1 - part) / part
 	if left < float64(longestLeft) {
-		line += fmt.Sprintf(" %v left", time.Duration(left).Round(time.Second))
+		figures += fmt.Sprintf(" %v left", time.Duration(left).Round(time.Second))
 	}
-	return line
+	line := fmt.Sprintf("%.*s ", max(0, min(30, b.width-len(figures)-1)), b.label)
+	// As a rule the bar keeps its length when the time left has another.
+	room := b.width - utf8.RuneCountInString(line) - max(len(figures), len("100% 59m59s left"))
+	if cells := min(barCells, room-len("[] ")); cells > 0 {
+		full := int(part * float64(cells))
+		line += fmt.Sprintf("[%s%s] ", strings.Repeat("#", full), strings.Repeat(".", cells-full))
+	}
+	return fmt.Sprintf("%.*s", b.width, line+figures)
 }

@@ -12,11 +12,12 @@ import (
 	"unicode/utf8"
 )
 
-// barForTest returns a bar that draws into the buffer as if that were a terminal, and a function that lets time pass.
+// barForTest returns a bar that draws into the buffer as if that were a terminal of 80 columns, and a function that
+// lets time pass.
 func barForTest(label string, total int64) (b *bar, out *bytes.Buffer, wait func(time.Duration)) {
 	out = new(bytes.Buffer)
 	b = newBar(out, label, total)
-	b.on = true
+	b.on, b.width = true, 79
 	now := b.start
 	b.now = func() time.Time { return now }
 	return b, out, func(d time.Duration) { now = now.Add(d) }
@@ -53,18 +54,46 @@ func TestBarShowsProgressAndTimeLeft(t *testing.T) {
 	}
 }
 
-func TestBarIsNarrowerThan79Columns(t *testing.T) {
-	for _, total := range []int64{0, math.MaxInt64} {
-		for _, done := range []int64{math.MaxInt64 / 2, math.MaxInt64} {
-			for _, elapsed := range []time.Duration{time.Second, longestLeft - time.Second} {
-				b, out, wait := barForTest(strings.Repeat("é", 200), total)
-				wait(elapsed)
-				b.set(done)
-				line := strings.TrimSuffix(strings.TrimPrefix(out.String(), "\r"), "\x1b[K")
-				if n := utf8.RuneCountInString(line); n >= 79 {
-					t.Errorf("%q has %d columns, want fewer than 79", line, n)
+func TestBarFitsItsLine(t *testing.T) {
+	for width := range 80 {
+		for _, total := range []int64{0, math.MaxInt64} {
+			for _, done := range []int64{0, math.MaxInt64 / 2, math.MaxInt64} {
+				for _, elapsed := range []time.Duration{time.Second, longestLeft - time.Second} {
+					for _, label := range []string{"", "epoch 3", strings.Repeat("é", 200)} {
+						b, _, _ := barForTest(label, total)
+						b.width = width
+						line := b.line(done, elapsed)
+						if n := utf8.RuneCountInString(line); n > width {
+							t.Errorf("%q has %d columns; %d are free", line, n, width)
+						}
+					}
 				}
 			}
+		}
+	}
+}
+
+func TestBarIsAsLongAsTheTerminalLetsIt(t *testing.T) {
+	for _, row := range []struct {
+		columns, label, want string
+	}{
+		{"", "epoch 3/10", "epoch 3/10 [####.....]  50% 30s left"},
+		{"", "train-images-idx3-ubyte.gz", "train-images-idx3-ubyte.g  50% 30s left"},
+		{"none", "epoch 3/10", "epoch 3/10 [####.....]  50% 30s left"},
+		{"-80", "epoch 3/10", "epoch 3/10 [####.....]  50% 30s left"},
+		{"1000", "epoch 3/10", "epoch 3/10 [##########..........]  50% 30s left"},
+		{"51", "epoch 3/10", "epoch 3/10 [##########..........]  50% 30s left"},
+		{"50", "epoch 3/10", "epoch 3/10 [#########..........]  50% 30s left"},
+		{"32", "epoch 3/10", "epoch 3/10 [.]  50% 30s left"},
+		{"31", "epoch 3/10", "epoch 3/10  50% 30s left"},
+		{"16", "epoch 3/10", "e  50% 30s left"},
+		{"6", "epoch 3/10", "  50%"},
+		{"1", "epoch 3/10", ""},
+	} {
+		t.Setenv("COLUMNS", row.columns)
+		b := newBar(io.Discard, row.label, 100)
+		if line := b.line(50, 30*time.Second); line != row.want {
+			t.Errorf("COLUMNS=%s: %q; want %q", row.columns, line, row.want)
 		}
 	}
 }
@@ -80,18 +109,19 @@ func TestBarIsDrawnTenTimesASecondHoweverOftenItIsSet(t *testing.T) {
 	}
 }
 
-func TestClearedBarLeavesItsLineEmptyAndComesBackAtOnce(t *testing.T) {
-	b, out, _ := barForTest("epoch", 0)
-	b.clear()
+func TestABarThatHasEndedLeavesItsLineEmptyForGood(t *testing.T) {
+	b, out, wait := barForTest("epoch", 0)
+	b.end()
 	if out.Len() > 0 {
-		t.Errorf("clear before the first set wrote %q, want nothing", out)
+		t.Errorf("end before the first set wrote %q, want nothing", out)
 	}
+	b, out, wait = barForTest("epoch", 0)
 	b.set(1)
-	b.clear()
-	b.clear()
+	b.end()
+	wait(time.Hour)
 	b.set(2)
-	if want := "\repoch 1\x1b[K" + "\r\x1b[K" + "\repoch 2\x1b[K"; out.String() != want {
-		t.Errorf("set(1), clear twice, set(2) wrote %q, want %q", out, want)
+	if want := "\repoch 1\x1b[K" + "\r\x1b[K"; out.String() != want {
+		t.Errorf("set(1), end, set(2) wrote %q, want %q", out, want)
 	}
 }
 
@@ -99,7 +129,7 @@ func TestBarIsOffUnlessOnATerminal(t *testing.T) {
 	var out bytes.Buffer
 	b := newBar(&out, "epoch", 10)
 	b.set(5)
-	b.clear()
+	b.end()
 	if out.Len() > 0 {
 		t.Errorf("the bar wrote %q into a buffer, want nothing", &out)
 	}

@@ -257,7 +257,7 @@ func (t *training) keep() {
 func (t *training) trainEpoch(ctx context.Context) (cost, seconds float64, err error) {
 	n := t.train.Len()
 	bar := newBar(t.stderr, fmt.Sprintf("epoch %d/%d", t.epoch+1, t.Epochs), int64(n))
-	defer bar.clear()
+	defer bar.end()
 	start := time.Now()
 	order := t.sgd.Order(n, t.epoch+1)
 	var data nndl.Data = t.train // an interface once, not for every step
