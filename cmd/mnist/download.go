@@ -6,7 +6,6 @@ package main
 // the temporary file get its real name. So whatever bears the name of an MNIST file is complete.
 
 import (
-	"cmp"
 	"compress/gzip"
 	"context"
 	"crypto/sha256"
@@ -18,6 +17,8 @@ import (
 	"path/filepath"
 	"strings"
 	"time"
+
+	"nndl/cmd/internal/wholefile"
 )
 
 // mirrors each serve the four files under their names with ".gz" appended.
@@ -41,8 +42,26 @@ var mnistFiles = []mnistFile{
 	{"t10k-labels-idx1-ubyte", 8 + 10000, "ff7bcfd416de33731a308c3f266cc351222c34898ecbeaf847f06e48f7ec33f2"},
 }
 
-// stallLimit is how long a mirror may send nothing before it counts as failed.
-var stallLimit = 30 * time.Second
+// stallLimit is how long a mirror may send nothing before it counts as failed, totalLimit how long it may take for one
+// file, whatever it sends.
+var stallLimit, totalLimit = 30 * time.Second, 30 * time.Minute
+
+// client stays on https once it is there, and takes no endless header.
+var client = http.Client{
+	CheckRedirect: func(next *http.Request, before []*http.Request) error {
+		if before[len(before)-1].URL.Scheme == "https" && next.URL.Scheme != "https" {
+			return fmt.Errorf("redirected from https to %s", next.URL)
+		}
+		if len(before) >= 10 {
+			return fmt.Errorf("redirected %d times", len(before))
+		}
+		return nil
+	},
+	Transport: &http.Transport{
+		Proxy:                  http.ProxyFromEnvironment,
+		MaxResponseHeaderBytes: 1 << 16,
+	},
+}
 
 // download puts the four files of MNIST into dir, compressed, and makes dir if needed. It tries the mirrors in turn,
 // URLs that end in "/", and reports on stderr.
@@ -93,6 +112,9 @@ func (f mnistFile) find(ctx context.Context, dir string) (string, error) {
 
 // checkFile returns an error unless the file at path, compressed if its name says so, holds the content of f.
 func (f mnistFile) checkFile(ctx context.Context, path string) error {
+	if _, err := wholefile.Stat(path); err != nil {
+		return err
+	}
 	file, err := os.Open(path)
 	if err != nil {
 		return err
@@ -126,25 +148,17 @@ func (f mnistFile) check(r io.Reader) error {
 
 // fetch puts f into dir, compressed, from the first mirror that delivers it.
 func (f mnistFile) fetch(ctx context.Context, dir string, mirrors []string, stderr io.Writer) error {
-	tmp, err := os.CreateTemp(dir, f.name+".gz.part*")
-	if err != nil {
-		return err
-	}
-	defer os.Remove(tmp.Name()) // in vain once tmp has its real name
-	defer tmp.Close()           // runs first: some systems do not remove an open file
-
-	url, err := f.fetchAny(ctx, mirrors, tmp, stderr)
-	if err != nil {
-		return err
-	}
-	// A temporary file is for its owner's eyes only; MNIST is for everybody, if the file system makes a difference.
-	_ = tmp.Chmod(0o644)
-	// Sync before the rename: after a power cut the name must not stand without the content.
-	if err := cmp.Or(tmp.Sync(), tmp.Close()); err != nil {
-		return err
-	}
 	path := filepath.Join(dir, f.name+".gz")
-	if err := os.Rename(tmp.Name(), path); err != nil {
+	tmp, err := wholefile.Create(path)
+	if err != nil {
+		return err
+	}
+	defer tmp.Discard()
+	url, err := f.fetchAny(ctx, mirrors, tmp.File, stderr)
+	if err != nil {
+		return err
+	}
+	if err := tmp.Commit(); err != nil {
 		return err
 	}
 	fmt.Fprintf(stderr, "%s fetched from %s\n", path, url)
@@ -169,16 +183,21 @@ func (f mnistFile) fetchAny(ctx context.Context, mirrors []string, tmp *os.File,
 		case errors.As(err, &disk):
 			return "", disk // tmp cannot be written: the disk is full, say, and no mirror can help that
 		}
-		reasons = append(reasons, fmt.Sprintf("%s: %v", url, err))
+		// Much of the reason is what a server says.
+		reasons = append(reasons, fmt.Sprintf("%s: %.200s", url, printable(err.Error())))
 		if err := tmp.Truncate(0); err != nil {
 			return "", err
 		}
 	}
-	return "", fmt.Errorf("none of %d mirrors delivered it: %s", len(mirrors), strings.Join(reasons, "; "))
+	return "", fmt.Errorf("none of %d mirrors delivered gzip of content with SHA-256 %s: %s", len(mirrors), f.sha256,
+		strings.Join(reasons, "; "))
 }
 
-// fetchFrom copies what url serves to w, and fails unless that is f, or if url sends nothing for stallLimit.
+// fetchFrom copies what url serves to w, and fails unless that is f, or if it takes longer than the limits.
 func (f mnistFile) fetchFrom(ctx context.Context, url string, w, stderr io.Writer) error {
+	late := fmt.Errorf("not complete after %v", totalLimit)
+	ctx, stop := context.WithTimeoutCause(ctx, totalLimit, late)
+	defer stop()
 	ctx, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
 	stalled := fmt.Errorf("no byte for %v", stallLimit)
@@ -201,7 +220,7 @@ func (f mnistFile) receive(ctx context.Context, url string, timer *time.Timer, w
 	// Not asked for anything, package http asks for gzip, and then unpacks a body with "Content-Encoding: gzip".
 	// Asked for identity, it hands over the body as it was sent, whatever the server calls the encoding.
 	req.Header.Set("Accept-Encoding", "identity")
-	resp, err := http.DefaultClient.Do(req)
+	resp, err := client.Do(req)
 	if err != nil {
 		return fmt.Errorf("no answer: %w", errors.Unwrap(err)) // unwrapped, as Do's *url.Error repeats the URL
 	}
@@ -220,7 +239,7 @@ func (f mnistFile) receive(ctx context.Context, url string, timer *time.Timer, w
 		err = f.check(&capped{r: content, what: "content", limit: f.size})
 	}
 	if err != nil {
-		return fmt.Errorf("after %d bytes: %w, expected gzip of content with SHA-256 %s", body.done, err, f.sha256)
+		return fmt.Errorf("after %d bytes: %w", body.done, err)
 	}
 	return nil
 }

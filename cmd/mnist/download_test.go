@@ -17,6 +17,7 @@ import (
 	"sync/atomic"
 	"testing"
 	"time"
+	"unicode"
 )
 
 // smallContents stands in for the contents of MNIST: two files that no mirror but those of the tests has.
@@ -38,12 +39,12 @@ func useSmallFiles(t *testing.T) {
 	}
 }
 
-// useStallLimit sets stallLimit until the test ends.
-func useStallLimit(t *testing.T, limit time.Duration) {
+// useLimits sets stallLimit and totalLimit until the test ends.
+func useLimits(t *testing.T, stall, total time.Duration) {
 	t.Helper()
-	saved := stallLimit
-	t.Cleanup(func() { stallLimit = saved })
-	stallLimit = limit
+	savedStall, savedTotal := stallLimit, totalLimit
+	t.Cleanup(func() { stallLimit, totalLimit = savedStall, savedTotal })
+	stallLimit, totalLimit = stall, total
 }
 
 // compressed returns content as gzip.
@@ -154,13 +155,26 @@ func TestDownloadKeepsTheBodyAsItIsWhateverItsContentEncoding(t *testing.T) {
 	wantFolder(t, dir, allCompressed())
 }
 
-// badMirrors are the ways in which a mirror can fail.
-var badMirrors = []struct {
+// A badMirror is a way in which a mirror can fail.
+type badMirror struct {
 	claim  string
 	why    string // what the error says
 	stalls bool
+	lasts  bool
 	answer http.HandlerFunc
-}{
+}
+
+// shortenLimits makes the wait short for a mirror that would try the user's patience.
+func (m badMirror) shortenLimits() {
+	if m.stalls {
+		stallLimit = 20 * time.Millisecond
+	}
+	if m.lasts {
+		totalLimit = 20 * time.Millisecond
+	}
+}
+
+var badMirrors = []badMirror{
 	{
 		claim: "another status than 200, though the body is right",
 		why:   "status 203 Non-Authoritative Information, expected 200 OK",
@@ -188,28 +202,28 @@ var badMirrors = []struct {
 		},
 	}, {
 		claim: "a body that is shorter than announced",
-		why:   "unexpected EOF, expected gzip",
+		why:   " bytes: unexpected EOF",
 		answer: func(w http.ResponseWriter, r *http.Request) {
 			w.Header().Set("Content-Length", strconv.Itoa(len(wanted(r))+1))
 			w.Write(wanted(r))
 		},
 	}, {
 		claim: "gzip that is cut short",
-		why:   "unexpected EOF, expected gzip",
+		why:   " bytes: unexpected EOF",
 		answer: func(w http.ResponseWriter, r *http.Request) {
 			w.Write(wanted(r)[:len(wanted(r))-1])
 		},
 	}, {
 		claim:  "right content followed by something else",
-		why:    "gzip: invalid header, expected gzip",
+		why:    " bytes: gzip: invalid header",
 		answer: func(w http.ResponseWriter, r *http.Request) { w.Write(append(wanted(r), "and something else"...)) },
 	}, {
 		claim:  "right content that is not compressed",
-		why:    "gzip: invalid header, expected gzip",
+		why:    " bytes: gzip: invalid header",
 		answer: func(w http.ResponseWriter, r *http.Request) { io.WriteString(w, smallContents["images"]) },
 	}, {
 		claim:  "an empty body",
-		why:    "after 0 bytes: EOF, expected gzip",
+		why:    "after 0 bytes: EOF",
 		answer: func(w http.ResponseWriter, r *http.Request) {},
 	}, {
 		claim:  "a connection that is closed without an answer",
@@ -229,7 +243,40 @@ var badMirrors = []struct {
 			w.(http.Flusher).Flush()
 			<-r.Context().Done()
 		},
+	}, {
+		claim: "a byte now and then, for ever",
+		why:   "not complete after ",
+		lasts: true,
+		answer: func(w http.ResponseWriter, r *http.Request) {
+			for r.Context().Err() == nil {
+				w.Write(compressed(""))
+				w.(http.Flusher).Flush()
+				time.Sleep(5 * time.Millisecond)
+			}
+		},
+	}, {
+		claim:  "a header without end",
+		why:    "server response headers exceeded 65536 bytes",
+		answer: func(w http.ResponseWriter, r *http.Request) { w.Header().Set("X", strings.Repeat("x", 1<<17)) },
+	}, {
+		claim: "a status that would clear the screen",
+		why:   "status 500 ?[2J?]0;title?" + strings.Repeat("x", 100),
+		answer: func(w http.ResponseWriter, r *http.Request) {
+			answerRaw(w, "HTTP/1.1 500 \x1b[2J\x1b]0;title\a"+strings.Repeat("x", 1000)+"\r\n\r\n")
+		},
+	}, {
+		claim:  "redirection for ever",
+		why:    "no answer: redirected 10 times",
+		answer: func(w http.ResponseWriter, r *http.Request) { http.Redirect(w, r, r.URL.Path, http.StatusFound) },
 	},
+}
+
+// answerRaw answers with these bytes and closes the connection.
+func answerRaw(w http.ResponseWriter, answer string) {
+	if connection, _, err := w.(http.Hijacker).Hijack(); err == nil {
+		io.WriteString(connection, answer)
+		connection.Close()
+	}
 }
 
 // hookedWriter calls hook before each write.
@@ -248,22 +295,24 @@ func TestDownloadTriesTheNextMirrorAfter(t *testing.T) {
 		t.Run(row.claim, func(t *testing.T) {
 			useSmallFiles(t)
 			mnistFiles = mnistFiles[:1]
-			useStallLimit(t, stallLimit)
-			if row.stalls {
-				stallLimit = 20 * time.Millisecond
-			}
+			useLimits(t, time.Hour, time.Hour)
+			row.shortenLimits()
 			bad, _ := startMirror(t, row.answer)
 			good, _ := startMirror(t, serveWanted)
 			dir := t.TempDir()
 			ctx, _ := testContext(t)
 			// Once the bad mirror is reported as failed, the good one gets all the time in the world.
-			stderr := &hookedWriter{hook: func() { stallLimit = time.Hour }}
+			stderr := &hookedWriter{hook: func() { stallLimit, totalLimit = time.Hour, time.Hour }}
 			if err := download(ctx, dir, []string{bad, good}, stderr); err != nil {
 				t.Fatal(err)
 			}
 			wantFolder(t, dir, map[string][]byte{"images.gz": allCompressed()["images.gz"]})
 			if got := stderr.String(); !strings.Contains(got, bad+"images.gz: ") || !strings.Contains(got, row.why) {
 				t.Errorf("stderr says %q, want it to name %simages.gz and %q", got, bad, row.why)
+			}
+			said, _, _ := strings.Cut(strings.TrimPrefix(stderr.String(), bad+"images.gz: "), "; trying")
+			if len(said) > 200 || strings.ContainsFunc(said, unicode.IsControl) {
+				t.Errorf("of the mirror %d bytes are said, %q; want at most 200 of text", len(said), said)
 			}
 		})
 	}
@@ -273,14 +322,14 @@ func TestDownloadFailsWhenEveryMirrorFailsBy(t *testing.T) {
 	for _, row := range badMirrors {
 		t.Run(row.claim, func(t *testing.T) {
 			useSmallFiles(t)
-			if row.stalls {
-				useStallLimit(t, 500*time.Millisecond) // the first must have time to answer on a busy machine
-			}
+			useLimits(t, time.Hour, time.Hour)
 			first, _ := startMirror(t, http.NotFound)
 			second, _ := startMirror(t, row.answer)
 			dir := t.TempDir()
 			ctx, _ := testContext(t)
-			err := download(ctx, dir, []string{first, second}, io.Discard)
+			// Until the first mirror is reported as failed, it has all the time in the world.
+			stderr := &hookedWriter{hook: func() { row.shortenLimits() }}
+			err := download(ctx, dir, []string{first, second}, stderr)
 			if err == nil {
 				t.Fatal("no error, want one")
 			}
@@ -294,6 +343,43 @@ func TestDownloadFailsWhenEveryMirrorFailsBy(t *testing.T) {
 			}
 			wantFolder(t, dir, nil)
 		})
+	}
+}
+
+func TestRedirectionsStayOnHTTPS(t *testing.T) {
+	useSmallFiles(t)
+	mnistFiles = mnistFiles[:1]
+	plain, _ := startMirror(t, serveWanted)
+	secure := httptest.NewTLSServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		switch path := r.URL.Path; {
+		case strings.HasPrefix(path, "/away/"):
+			http.Redirect(w, r, plain+strings.TrimPrefix(path, "/away/"), http.StatusFound)
+		case strings.HasPrefix(path, "/along/"):
+			http.Redirect(w, r, strings.TrimPrefix(path, "/along"), http.StatusFound)
+		default:
+			serveWanted(w, r)
+		}
+	}))
+	defer secure.Close()
+	there, _ := startMirror(t, func(w http.ResponseWriter, r *http.Request) {
+		http.Redirect(w, r, secure.URL+r.URL.Path, http.StatusFound)
+	})
+	saved := client.Transport
+	t.Cleanup(func() { client.Transport = saved })
+	client.Transport = secure.Client().Transport // which knows the certificate
+	for _, row := range []struct{ mirror, says string }{
+		{secure.URL + "/", ""},
+		{secure.URL + "/along/", ""},
+		{there, ""},
+		{there + "away/", "no answer: redirected from https to " + plain + "images.gz"},
+		{secure.URL + "/away/", "no answer: redirected from https to " + plain + "images.gz"},
+	} {
+		dir := t.TempDir()
+		ctx, _ := testContext(t)
+		err := download(ctx, dir, []string{row.mirror}, io.Discard)
+		if row.says == "" && err != nil || row.says != "" && (err == nil || !strings.Contains(err.Error(), row.says)) {
+			t.Errorf("%s: error %v; want %q", row.mirror, err, row.says)
+		}
 	}
 }
 

@@ -16,6 +16,8 @@ import (
 	"os"
 	"os/signal"
 	"runtime/debug"
+	"strings"
+	"unicode"
 )
 
 func main() {
@@ -61,7 +63,7 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 	if err == nil {
 		return 0
 	}
-	fmt.Fprintf(stderr, "mnist: %v\n", err)
+	fmt.Fprintf(stderr, "mnist: %s\n", printable(err.Error()))
 	if errors.As(err, &misuse{}) {
 		return 2
 	}
@@ -69,6 +71,16 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 		return 130
 	}
 	return 1
+}
+
+// printable returns text as one line that does nothing to a terminal but show characters.
+func printable(text string) string {
+	return strings.Map(func(r rune) rune {
+		if unicode.IsPrint(r) {
+			return r
+		}
+		return '?'
+	}, text)
 }
 
 // job runs the command from its flags to its last line of output.
