@@ -1,7 +1,6 @@
 package main
 
 import (
-	"encoding/json"
 	"errors"
 	"flag"
 	"fmt"
@@ -142,7 +141,7 @@ func (f *flags) pair() *pair { return &pairs[indexOf(f.Cost)] }
 func (f *flags) resume(s *saved) error {
 	if s.Settings != nil {
 		// over the defaults, which stay where the file says nothing
-		if err := json.Unmarshal(s.Settings, &f.settings); err != nil {
+		if err := readJSON(s.Settings, &f.settings); err != nil {
 			return fmt.Errorf("%s: settings: %w", f.load, err)
 		}
 		f.suited = !f.has("cost") || f.given["cost"] == f.Cost
@@ -172,9 +171,9 @@ func (f *flags) check() error {
 	}
 	switch {
 	case indexOf(f.Cost) < 0:
-		return fmt.Errorf("-cost %s; expected quadratic, cross-entropy or log-likelihood", f.Cost)
+		return fmt.Errorf("-cost %q; expected quadratic, cross-entropy or log-likelihood", f.Cost)
 	case f.Init != "scaled" && f.Init != "large":
-		return fmt.Errorf("-init %s; expected scaled or large", f.Init)
+		return fmt.Errorf("-init %q; expected scaled or large", f.Init)
 	case f.Epochs < 0:
 		return fmt.Errorf("-epochs %d; expected 0 or more", f.Epochs)
 	case f.Patience < 0:
@@ -197,13 +196,13 @@ func (f *flags) parseHidden(hidden string) error {
 	for _, size := range strings.Split(hidden, ",") {
 		n, err := strconv.Atoi(strings.TrimSpace(size))
 		if err != nil || n < 1 {
-			return misused("-hidden %s: %q is not a size; expected whole numbers above 0, as in 100,30", hidden, size)
+			return misused("-hidden %q: %q is not a size; expected whole numbers above 0, as in 100,30", hidden, size)
 		}
-		if weights += before * n; n > maxWeights || weights > maxWeights {
-			return misused("-hidden %s: more than %d weights", hidden, maxWeights)
+		if n > (maxWeights-weights)/before { // before*n may be beyond an int
+			return misused("-hidden %q: more than %d weights", hidden, maxWeights)
 		}
 		f.hidden = append(f.hidden, n)
-		before = n
+		weights, before = weights+before*n, n
 	}
 	return nil
 }

@@ -17,7 +17,10 @@ import (
 	"os/signal"
 	"runtime/debug"
 	"strings"
+	"time"
 	"unicode"
+
+	"nndl/cmd/internal/wholefile"
 )
 
 func main() {
@@ -39,6 +42,26 @@ func misused(format string, args ...any) error {
 
 // errStopped is wrapped by the error of a run that the user ended by Ctrl-C: no failure.
 var errStopped = errors.New("stopped by Ctrl-C")
+
+// heed returns what f returns, or errStopped as soon as ctx is cancelled. Then f goes on by itself while the command
+// comes to its end. So f prints nothing, and changes nothing that others use.
+func heed[T any](ctx context.Context, f func() (T, error)) (T, error) {
+	type outcome struct {
+		result T
+		err    error
+	}
+	ended := make(chan outcome, 1)
+	go func() {
+		result, err := f()
+		ended <- outcome{result, err}
+	}()
+	select {
+	case <-ctx.Done():
+		return outcome{}.result, errStopped
+	case o := <-ended:
+		return o.result, o.err
+	}
+}
 
 // An output is a writer that remembers what went wrong, such as a full disk. Nobody would see it otherwise.
 type output struct {
@@ -63,11 +86,14 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 	if err == nil {
 		return 0
 	}
+	if errors.Is(err, context.Canceled) {
+		err = errStopped
+	}
 	fmt.Fprintf(stderr, "mnist: %s\n", printable(err.Error()))
 	if errors.As(err, &misuse{}) {
 		return 2
 	}
-	if errors.Is(err, errStopped) || errors.Is(err, context.Canceled) {
+	if errors.Is(err, errStopped) {
 		return 130
 	}
 	return 1
@@ -94,27 +120,53 @@ func job(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 			return err
 		}
 	}
-	t, err := newTraining(f, stdout, stderr)
+	for _, file := range []struct{ flag, path string }{{"-save", f.save}, {"-report", f.report}} {
+		if file.path != "" {
+			if err := wholefile.Writable(file.path); err != nil { // before hours are spent on training
+				return fmt.Errorf("%s: %w", file.flag, err)
+			}
+		}
+	}
+	t, err := heed(ctx, func() (*training, error) { return newTraining(f) })
 	if err != nil {
+		return err
+	}
+	t.stdout, t.stderr = stdout, stderr
+	settings := t.introduce()
+	if f.report != "" {
+		t.page = newReport(f.report, settings)
+	}
+	if err := t.begin(ctx); err != nil {
 		return err
 	}
 	ended := t.run(ctx)
 	if ended != nil && !errors.Is(ended, errStopped) {
 		return ended
 	}
-	if f.show > 0 {
-		show(stdout, t.net, t.test, f.show)
+	return t.end(ctx, f, ended)
+}
+
+// end prints and writes what is wanted after a run, however it ended: after Ctrl-C as much as half a second is enough
+// for. It returns why the run or anything here ended early.
+func (t *training) end(ctx context.Context, f *flags, ended error) error {
+	if ended != nil {
+		more, cancel := context.WithTimeout(context.WithoutCancel(ctx), time.Second/2)
+		defer cancel()
+		ctx = more
 	}
-	if f.bits {
-		spell(stdout, t.net, t.test)
-	}
+	ended = cmp.Or(ended, t.look(ctx, f.show, f.bits))
 	result := t.sumUp()
-	if t.page != nil {
-		if err := t.page.write(t.net, t.test, result); err != nil {
-			return fmt.Errorf("-report: %w", err)
-		}
+	if t.page == nil {
+		return ended
 	}
-	return ended
+	err := t.page.write(ctx, t.net, t.test, result)
+	if err != nil {
+		err = fmt.Errorf("-report: %w", err)
+	}
+	if err != nil && ended != nil {
+		return fmt.Errorf("%w; %w", ended, err)
+	}
+	return cmp.Or(ended, err)
 }
 
 // share writes a part of a whole as in "9562/10000 (95.62%)".

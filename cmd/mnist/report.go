@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"context"
 	_ "embed"
 	"fmt"
 	"html/template"
@@ -12,6 +13,7 @@ import (
 	"nndl"
 	"nndl/cmd/internal/page"
 	"nndl/cmd/internal/plot"
+	"nndl/cmd/internal/wholefile"
 )
 
 // A report collects what the page of -report shows of a run.
@@ -30,21 +32,31 @@ func newReport(path, settings string) *report {
 	return r
 }
 
-// add measures the network as it is after an epoch. The cost of the training digits is what the epoch has measured,
-// each before its own step, or NaN if there was none.
-func (r *report) add(t *training, cost float64) {
+// add measures the network as it is after an epoch, if there is to be a page. The cost of the training digits is what
+// the epoch has measured, each before its own step, or NaN if there was none.
+func (r *report) add(ctx context.Context, t *training, epoch int, cost float64) error {
+	if r == nil {
+		return nil
+	}
+	net := t.net
 	for i, set := range []nndl.Digits{t.train, t.validation, t.test} {
-		add := func(c *plot.Curve, y float64) {
-			if !math.IsInf(y, 0) && !math.IsNaN(y) {
-				c.Points = append(c.Points, plot.Point{X: float64(t.epoch), Y: y})
+		values, err := heed(ctx, func() ([2]float64, error) {
+			right := percent(nndl.Correct(net, set), set.Len())
+			if i == 0 {
+				return [2]float64{right, cost}, nil
+			}
+			return [2]float64{right, meanCost(net, t.sgd.Cost, set)}, nil
+		})
+		if err != nil {
+			return err
+		}
+		for k, c := range []*plot.Curve{&r.right[i], &r.costs[i]} {
+			if y := values[k]; !math.IsInf(y, 0) && !math.IsNaN(y) {
+				c.Points = append(c.Points, plot.Point{X: float64(epoch), Y: y})
 			}
 		}
-		add(&r.right[i], percent(nndl.Correct(t.net, set), set.Len()))
-		if i > 0 {
-			cost = meanCost(t.net, t.sgd.Cost, set)
-		}
-		add(&r.costs[i], cost)
 	}
+	return nil
 }
 
 // meanCost returns the mean cost of digits.
@@ -88,7 +100,16 @@ var reportHTML string
 var reportPage = template.Must(template.New("report").Parse(reportHTML))
 
 // write writes the page. The network is the one that the run ended with, result the last lines that it printed.
-func (r *report) write(net *nndl.Network, test nndl.Digits, result string) error {
+func (r *report) write(ctx context.Context, net *nndl.Network, test nndl.Digits, result string) error {
+	text, err := heed(ctx, func() ([]byte, error) { return r.text(net, test, result) })
+	if err != nil {
+		return err
+	}
+	return wholefile.Write(r.path, text)
+}
+
+// text returns the page.
+func (r *report) text(net *nndl.Network, test nndl.Digits, result string) ([]byte, error) {
 	exam := plot.Examine(net, test)
 	figures := []*plot.Figure{exam.Matrix(), exam.Digits(test, 12), plot.Weights(net)}
 	if f := curves("cost", "mean cost of a digit", "In the end the mean cost is %s", "%.4f for %s", r.costs); f != nil {
@@ -102,8 +123,5 @@ func (r *report) write(net *nndl.Network, test nndl.Digits, result string) error
 	err := reportPage.Execute(&text, map[string]any{
 		"Style": template.CSS(page.Style + plot.Style), "Settings": r.settings, "Result": result, "Figures": figures,
 	})
-	if err != nil {
-		return err
-	}
-	return page.Write(r.path, text.Bytes())
+	return text.Bytes(), err
 }

@@ -1,16 +1,17 @@
 package main
 
 import (
+	"cmp"
+	"context"
 	"crypto/sha256"
 	"encoding/json"
 	"errors"
 	"fmt"
-	"io/fs"
 	"os"
-	"path/filepath"
 
 	"nndl"
 	"nndl/cmd/internal/netfile"
+	"nndl/cmd/internal/wholefile"
 )
 
 // A saved is what -save writes and -load reads: the network as network2.py has it, how many epochs it has been
@@ -21,25 +22,24 @@ type saved struct {
 	Settings json.RawMessage `json:"settings,omitempty"` // nil in files of network2.py
 }
 
+// maxFile bounds the file of a network, in bytes. A weight takes up to 24 characters, and a few beside it.
+const maxFile int64 = 30 * maxWeights
+
 // load returns the network in a file, and what was saved with it.
 func load(path string) (*nndl.Network, *saved, error) {
-	if info, err := os.Stat(path); err == nil && !info.Mode().IsRegular() {
-		return nil, nil, fmt.Errorf("%s is not a file", path)
+	info, err := wholefile.Stat(path)
+	if err != nil {
+		return nil, nil, err
+	}
+	if info.Size() > maxFile {
+		return nil, nil, fmt.Errorf("%s has %d bytes; no saved network has more than %d", path, info.Size(), maxFile)
 	}
 	text, err := os.ReadFile(path)
 	if err != nil {
 		return nil, nil, err
 	}
 	var s saved
-	if err := json.Unmarshal(text, &s); err != nil {
-		var syntax *json.SyntaxError
-		if errors.As(err, &syntax) {
-			return nil, nil, fmt.Errorf("%s: not JSON, from byte %d on: %w", path, syntax.Offset, err)
-		}
-		var value *json.UnmarshalTypeError
-		if errors.As(err, &value) {
-			return nil, nil, fmt.Errorf("%s: not a saved network, at byte %d: %w", path, value.Offset, err)
-		}
+	if err := readJSON(text, &s); err != nil {
 		return nil, nil, fmt.Errorf("%s: not a saved network: %w", path, err)
 	}
 	net, err := s.Network()
@@ -57,61 +57,46 @@ func load(path string) (*nndl.Network, *saved, error) {
 	return net, &s, nil
 }
 
-// store writes a network to path. At every moment path holds all of the new file or what it held before.
-func store(path string, s saved) error {
-	text, err := json.Marshal(s)
-	if err != nil {
-		return err
+// readJSON is json.Unmarshal with errors that say where text is wrong, and do not speak of Go.
+func readJSON(text []byte, v any) error {
+	err := json.Unmarshal(text, v)
+	var syntax *json.SyntaxError
+	if errors.As(err, &syntax) {
+		return fmt.Errorf("not JSON from byte %d on: %w", syntax.Offset, err)
 	}
-	tmp, path, err := beside(path)
-	if err != nil {
-		return err
+	var value *json.UnmarshalTypeError
+	if errors.As(err, &value) {
+		return fmt.Errorf("at byte %d: %s cannot be read as %v", value.Offset, value.Value, value.Type.Kind())
 	}
-	defer os.Remove(tmp.Name()) // in vain once it is renamed
-	_, err = tmp.Write(append(text, '\n'))
-	if err = errors.Join(err, tmp.Sync(), tmp.Close()); err != nil {
-		return err
-	}
-	return os.Rename(tmp.Name(), path)
+	return err
 }
 
-// beside opens a new file in the folder of target, which is path after all links. It is to be renamed to target. If
-// target is there already, the new file has its permissions. The error says that target is not a file, as /dev/null
-// is not, or that it may not be written: then it must not be replaced either.
-func beside(path string) (tmp *os.File, target string, err error) {
-	mode := fs.FileMode(0o666) // less what the user's umask takes away
-	if _, err := os.Lstat(path); err == nil {
-		if path, err = filepath.EvalSymlinks(path); err != nil {
-			return nil, "", err
-		}
-		info, err := os.Stat(path)
+// store writes to path what get returns. Ctrl-C stops it, however large the network is. At every moment path holds all
+// of the new file or what it held before.
+func store(ctx context.Context, path string, get func() (saved, error)) error {
+	text, err := heed(ctx, func() ([]byte, error) {
+		s, err := get()
 		if err != nil {
-			return nil, "", err
+			return nil, err
 		}
-		if !info.Mode().IsRegular() {
-			return nil, "", fmt.Errorf("%s is not a file", path)
-		}
-		old, err := os.OpenFile(path, os.O_WRONLY, 0)
-		if err != nil {
-			return nil, "", err
-		}
-		old.Close()
-		mode = info.Mode().Perm()
-	} else if _, err := os.Stat(filepath.Dir(path)); err != nil {
-		return nil, "", err
-	}
-	tmp, err = os.OpenFile(fmt.Sprintf("%s.%d.tmp", path, os.Getpid()), os.O_WRONLY|os.O_CREATE|os.O_TRUNC, mode)
-	return tmp, path, err
-}
-
-// canStore returns an error if store would fail. It is called before hours are spent on training, and leaves nothing
-// behind.
-func canStore(path string) error {
-	tmp, _, err := beside(path)
+		return json.Marshal(s)
+	})
 	if err != nil {
 		return err
 	}
-	return errors.Join(tmp.Close(), os.Remove(tmp.Name()))
+	f, err := wholefile.Create(path)
+	if err != nil {
+		return err
+	}
+	defer f.Discard()
+	_, err = heed(ctx, func() (any, error) { // all that takes long in Commit, too
+		_, err := f.Write(append(text, '\n'))
+		return nil, cmp.Or(err, f.Sync())
+	})
+	if err != nil {
+		return err
+	}
+	return f.Commit()
 }
 
 // fingerprint names the digits of a training set.

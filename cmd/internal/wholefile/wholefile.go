@@ -71,6 +71,28 @@ func Create(path string) (*File, error) {
 	return &File{f, path}, nil
 }
 
+// Writable returns the error that Create would return now, and leaves nothing behind.
+func Writable(path string) error {
+	f, err := Create(path)
+	if err == nil {
+		f.Discard()
+	}
+	return err
+}
+
+// Write puts data in the place of path. If it fails, what was there before still is.
+func Write(path string, data []byte) error {
+	f, err := Create(path)
+	if err != nil {
+		return err
+	}
+	defer f.Discard()
+	if _, err := f.Write(data); err != nil {
+		return err
+	}
+	return f.Commit()
+}
+
 // place returns where path leads, and what is known of the file that is there already: nil if there is none.
 func place(path string) (target string, old fs.FileInfo, err error) {
 	if _, err := os.Lstat(path); errors.Is(err, fs.ErrNotExist) {

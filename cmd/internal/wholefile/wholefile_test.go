@@ -12,19 +12,6 @@ import (
 	"time"
 )
 
-// write puts text in the place of path.
-func write(path, text string) error {
-	f, err := Create(path)
-	if err != nil {
-		return err
-	}
-	defer f.Discard()
-	if _, err := f.WriteString(text); err != nil {
-		return err
-	}
-	return f.Commit()
-}
-
 func read(t *testing.T, path string) string {
 	t.Helper()
 	text, err := os.ReadFile(path)
@@ -93,7 +80,7 @@ func TestAFileDiscardedLeavesNothing(t *testing.T) {
 func TestACommitThatFailsLeavesTheOld(t *testing.T) {
 	dir := t.TempDir()
 	path := filepath.Join(dir, "file")
-	must(t, write(path, "old"))
+	must(t, Write(path, []byte("old")))
 	f, err := Create(path)
 	must(t, err)
 	must(t, f.Close()) // so that Sync fails, as on a disk that is gone
@@ -118,14 +105,14 @@ func TestTheNewFileHasThePermissionsOfTheOld(t *testing.T) {
 		must(t, err)
 		return info.Mode()
 	}
-	must(t, write(path, "new"))
+	must(t, Write(path, []byte("new")))
 	must(t, os.WriteFile(ordinary, nil, 0o666))
 	if mode(path) != mode(ordinary) {
 		t.Errorf("a new file has %v; other programs' have %v", mode(path), mode(ordinary))
 	}
 	for _, want := range []fs.FileMode{0o600, 0o644, 0o666, 0o751} { // a umask usually forbids the last but one
 		must(t, os.Chmod(path, want))
-		must(t, write(path, "newer"))
+		must(t, Write(path, []byte("newer")))
 		if mode(path) != want {
 			t.Errorf("%v has become %v", want, mode(path))
 		}
@@ -138,7 +125,7 @@ func TestLinksAreFollowed(t *testing.T) {
 		t.Skip(err)
 	}
 	must(t, os.WriteFile(filepath.Join(far, "file"), []byte("old"), 0o644))
-	must(t, write(filepath.Join(dir, "link"), "new"))
+	must(t, Write(filepath.Join(dir, "link"), []byte("new")))
 	if info, err := os.Lstat(filepath.Join(dir, "link")); err != nil || info.Mode()&fs.ModeSymlink == 0 {
 		t.Errorf("the link is gone: %v, %v", info, err)
 	}
@@ -153,7 +140,7 @@ func TestEveryLegalNameWillDo(t *testing.T) {
 	long := []string{strings.Repeat("n", 250), strings.Repeat("é", 120)}
 	for _, name := range append(long, "f", "[a-", "äöü", ".hidden", "a.tmp") {
 		dir := t.TempDir()
-		must(t, write(filepath.Join(dir, name), "new"))
+		must(t, Write(filepath.Join(dir, name), []byte("new")))
 		holds(t, dir, name)
 	}
 }
@@ -162,14 +149,14 @@ func TestEveryLegalNameWillDo(t *testing.T) {
 func TestWritersOfTheSamePathDoNotDisturbOneAnother(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "file")
 	texts := []string{strings.Repeat("a", 100_000), strings.Repeat("b", 70_000)}
-	must(t, write(path, texts[0]))
+	must(t, Write(path, []byte(texts[0])))
 	var writers sync.WaitGroup
 	for i := range 4 {
 		writers.Add(1)
 		go func() {
 			defer writers.Done()
 			for range 20 {
-				if err := write(path, texts[i%2]); err != nil {
+				if err := Write(path, []byte(texts[i%2])); err != nil {
 					t.Error(err)
 				}
 			}
@@ -200,17 +187,17 @@ func TestWhatWasLeftBehindIsCleared(t *testing.T) {
 		must(t, os.WriteFile(filepath.Join(dir, name), nil, 0o644))
 		age(name)
 	}
-	must(t, write(path, "new"))
+	must(t, Write(path, []byte("new")))
 	holds(t, dir, append(others, "net.json", filepath.Base(left.Name()))...) // somebody may be writing it
 	age(filepath.Base(left.Name()))
-	must(t, write(path, "new"))
+	must(t, Write(path, []byte("new")))
 	holds(t, dir, append(others, "net.json")...)
 }
 
 func TestNothingElseThanAFileIsReplaced(t *testing.T) {
 	dir := t.TempDir()
 	for _, path := range []string{dir, filepath.Join(dir, "none", "file")} {
-		if err := write(path, "new"); err == nil {
+		if err := Write(path, []byte("new")); err == nil {
 			t.Errorf("%s: no error", path)
 		}
 	}
