@@ -5,6 +5,7 @@ import (
 	"math"
 	"math/rand/v2"
 	"reflect"
+	"runtime"
 	"strings"
 	"testing"
 
@@ -331,6 +332,49 @@ func TestSavedNetworksThatAreRefused(t *testing.T) {
 	if _, err := s.Network(); err == nil || !strings.Contains(err.Error(), "bias 0 of layer 2 is +Inf") {
 		t.Errorf("an infinite bias set by hand: %v", err)
 	}
+}
+
+// FuzzSavedNetworks looks for files that crash the loader, or load as a network that cannot be used or saved.
+func FuzzSavedNetworks(f *testing.F) {
+	f.Add(goodFile)
+	for _, old := range oldFiles {
+		f.Add(numbersOfOldFiles + old.end)
+	}
+	for _, r := range refusals {
+		f.Add(strings.Replace(goodFile, r.old, r.new, 1))
+	}
+	f.Fuzz(func(t *testing.T, text string) {
+		var before, after runtime.MemStats
+		runtime.ReadMemStats(&before)
+		s, net, err := load(text)
+		runtime.ReadMemStats(&after)
+		if taken := after.TotalAlloc - before.TotalAlloc; taken > 64<<20+64*uint64(len(text)) {
+			t.Errorf("%d bytes of text take %d of memory", len(text), taken)
+		}
+		if err != nil {
+			return
+		}
+		x := make([]float64, net.Sizes[0])
+		x[len(x)-1] = 1
+		if n := len(net.FeedForward(x)); n != net.Sizes[len(net.Sizes)-1] {
+			t.Errorf("%d outputs of a network %v", n, net.Sizes)
+		}
+		cost, err := Cost(s.Cost)
+		if err != nil {
+			return
+		}
+		again := save(t, net, cost)
+		_, loaded, err := load(again)
+		if err != nil {
+			t.Fatalf("what was saved does not load: %v\n%s", err, again)
+		}
+		if !sameBits(net, loaded) {
+			t.Error("another network comes back")
+		}
+		if last := save(t, loaded, cost); last != again {
+			t.Errorf("saved as\n%s\nand then as\n%s", again, last)
+		}
+	})
 }
 
 // A Saved is made to be embedded, and other fields of a file do no harm.
