@@ -421,8 +421,8 @@ func TestErrors(t *testing.T) {
 		status int
 		want   string // what standard error must have
 	}{
-		{[]string{"-o", filepath.Join(empty, "none", "book.html")}, 1, "-o: no file can be made in "},
-		{[]string{"-o", empty}, 1, "is not a file"},
+		{[]string{"-o", filepath.Join(empty, "none", "book.html")}, 1, "-o: no new file beside "},
+		{[]string{"-o", empty}, 1, "it is a folder, not a file"},
 		{[]string{"-dir", empty, "-o", old}, 1, "not a folder with the source of nndl: open "},
 		{[]string{"-dir", copied(t, "cost.go", "package nndl", "package"), "-o", old}, 1, "cost.go:"},
 		{[]string{"-dir", copied(t, "cost.go", "sum := 0.0", "sum := y"), "-o", old}, 1, "cost.go:"},

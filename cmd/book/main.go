@@ -23,6 +23,7 @@ import (
 	"nndl/cmd/internal/page"
 	"nndl/cmd/internal/plot"
 	"nndl/cmd/internal/typeset"
+	"nndl/cmd/internal/wholefile"
 )
 
 // settings are what the command line says, and what tests of this command change.
@@ -73,7 +74,7 @@ func run(set settings, args []string, stdout, stderr io.Writer) int {
 // make makes what the settings ask for. The error says why it could not, or which tests failed.
 func (set settings) make(stdout io.Writer) error {
 	if set.out != "" {
-		if err := page.Writable(set.out); err != nil {
+		if err := wholefile.Writable(set.out); err != nil {
 			return fmt.Errorf("-o: %w", err)
 		}
 	}
@@ -108,7 +109,7 @@ func (set settings) make(stdout io.Writer) error {
 	if err != nil {
 		return err
 	}
-	if err := page.Write(set.out, text); err != nil {
+	if err := wholefile.Write(set.out, text); err != nil {
 		return fmt.Errorf("-o: %w", err)
 	}
 	fmt.Fprintf(stdout, "%s: %d claims, measured in %d rows\n", set.out, b.Claims, b.Measurements)
@@ -126,7 +127,7 @@ func (set settings) writeFigures(s *literate.Source) error {
 	var err error
 	for _, group := range figures(s, set.digits) {
 		for _, f := range group {
-			err = cmp.Or(err, page.Write(filepath.Join(set.figures, f.ID+".svg"), []byte(f.File())))
+			err = cmp.Or(err, wholefile.Write(filepath.Join(set.figures, f.ID+".svg"), []byte(f.File())))
 		}
 	}
 	return err
