@@ -141,7 +141,7 @@ func (f *flags) pair() *pair { return &pairs[indexOf(f.Cost)] }
 func (f *flags) resume(s *saved) error {
 	if s.Settings != nil {
 		// over the defaults, which stay where the file says nothing
-		if err := readJSON(s.Settings, &f.settings); err != nil {
+		if err := netfile.ReadJSON(s.Settings, &f.settings); err != nil {
 			return fmt.Errorf("%s: settings: %w", f.load, err)
 		}
 		f.suited = !f.has("cost") || f.given["cost"] == f.Cost

@@ -5,9 +5,7 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/json"
-	"errors"
 	"fmt"
-	"os"
 
 	"nndl"
 	"nndl/cmd/internal/netfile"
@@ -27,20 +25,9 @@ const maxFile int64 = 30 * maxWeights
 
 // load returns the network in a file, and what was saved with it.
 func load(path string) (*nndl.Network, *saved, error) {
-	info, err := wholefile.Stat(path)
-	if err != nil {
+	s := new(saved)
+	if err := netfile.Read(path, maxFile, s); err != nil {
 		return nil, nil, err
-	}
-	if info.Size() > maxFile {
-		return nil, nil, fmt.Errorf("%s has %d bytes; no saved network has more than %d", path, info.Size(), maxFile)
-	}
-	text, err := os.ReadFile(path)
-	if err != nil {
-		return nil, nil, err
-	}
-	var s saved
-	if err := readJSON(text, &s); err != nil {
-		return nil, nil, fmt.Errorf("%s: not a saved network: %w", path, err)
 	}
 	net, err := s.Network()
 	if err != nil {
@@ -54,21 +41,7 @@ func load(path string) (*nndl.Network, *saved, error) {
 	if s.Epoch < 0 {
 		return nil, nil, fmt.Errorf("%s: epoch %d; expected 0 or more", path, s.Epoch)
 	}
-	return net, &s, nil
-}
-
-// readJSON is json.Unmarshal with errors that say where text is wrong, and do not speak of Go.
-func readJSON(text []byte, v any) error {
-	err := json.Unmarshal(text, v)
-	var syntax *json.SyntaxError
-	if errors.As(err, &syntax) {
-		return fmt.Errorf("not JSON from byte %d on: %w", syntax.Offset, err)
-	}
-	var value *json.UnmarshalTypeError
-	if errors.As(err, &value) {
-		return fmt.Errorf("at byte %d: %s cannot be read as %v", value.Offset, value.Value, value.Type.Kind())
-	}
-	return err
+	return net, s, nil
 }
 
 // store writes to path what get returns. Ctrl-C stops it, however large the network is. At every moment path holds all

@@ -4,11 +4,15 @@ package netfile
 
 import (
 	"cmp"
+	"encoding/json"
+	"errors"
 	"fmt"
+	"os"
 	"slices"
 	"strings"
 
 	"nndl"
+	"nndl/cmd/internal/wholefile"
 )
 
 // A Saved is a network as a file holds it. To save more with it, embed it in a struct with further fields.
@@ -22,6 +26,40 @@ type Saved struct {
 	Cost    string         `json:"cost"`
 	Hidden  string         `json:"hidden,omitempty"` // the kinds of neuron; network2.py ignores both
 	Output  string         `json:"output,omitempty"`
+}
+
+// Read reads the file at path into s, a *Saved or a pointer to a struct that embeds one. The error names the path. A
+// file of more than most bytes is refused before it is read, and so is what is no regular file.
+func Read(path string, most int64, s any) error {
+	info, err := wholefile.Stat(path)
+	if err != nil {
+		return err
+	}
+	if info.Size() > most {
+		return fmt.Errorf("%s has %d bytes; no saved network has more than %d", path, info.Size(), most)
+	}
+	text, err := os.ReadFile(path)
+	if err != nil {
+		return err
+	}
+	if err := ReadJSON(text, s); err != nil {
+		return fmt.Errorf("%s: not a saved network: %w", path, err)
+	}
+	return nil
+}
+
+// ReadJSON is json.Unmarshal with errors that say where text is wrong, and do not speak of Go.
+func ReadJSON(text []byte, v any) error {
+	err := json.Unmarshal(text, v)
+	var syntax *json.SyntaxError
+	if errors.As(err, &syntax) {
+		return fmt.Errorf("not JSON from byte %d on: %w", syntax.Offset, err)
+	}
+	var value *json.UnmarshalTypeError
+	if errors.As(err, &value) {
+		return fmt.Errorf("at byte %d: %s cannot be read as %v", value.Offset, value.Value, value.Type.Kind())
+	}
+	return err
 }
 
 // costs are the costs that can be saved, by their names in a file. network2.py has the first two.
