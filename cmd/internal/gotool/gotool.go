@@ -4,10 +4,13 @@ package gotool
 import (
 	"bytes"
 	"cmp"
+	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
+	"os"
 	"os/exec"
+	"path/filepath"
 	"regexp"
 	"slices"
 	"strings"
@@ -15,11 +18,17 @@ import (
 
 // Run runs the command go in a folder and returns what it prints.
 func Run(dir string, args ...string) ([]byte, error) {
-	cmd := exec.Command("go", args...)
+	return run(context.Background(), dir, nil, args...)
+}
+
+// run is Run until ctx is cancelled, with env added to the environment.
+func run(ctx context.Context, dir string, env []string, args ...string) ([]byte, error) {
+	cmd := exec.CommandContext(ctx, "go", args...)
 	cmd.Dir = dir
+	cmd.Env = append(cmd.Environ(), env...)
 	out, err := cmd.Output()
 	if errors.Is(err, exec.ErrNotFound) {
-		return nil, errors.New("there is no command go on the PATH, to run the tests with; it is at https://go.dev/dl")
+		return nil, errors.New("there is no command go on the PATH, which this takes; it is at https://go.dev/dl")
 	}
 	if exit := (*exec.ExitError)(nil); errors.As(err, &exit) {
 		return out, fmt.Errorf("go %s: %s", args[0], reason(string(exit.Stderr)+exit.String()))
@@ -35,6 +44,36 @@ func reason(text string) string {
 		}
 	}
 	return ""
+}
+
+// Wasm builds a command of this module for browsers. It returns the program, the JavaScript through which it speaks to a
+// browser, and the licence of the parts of Go that are in both. The current folder must be of the module.
+func Wasm(ctx context.Context, command string) (program, glue, licence []byte, err error) {
+	dir, err := os.MkdirTemp("", "wasm")
+	if err != nil {
+		return nil, nil, nil, err
+	}
+	defer os.RemoveAll(dir)
+	env, out := []string{"GOOS=js", "GOARCH=wasm"}, filepath.Join(dir, "program")
+	root, errRoot := run(ctx, "", env, "env", "GOROOT")
+	_, errBuild := run(ctx, "", env, "build", "-trimpath", "-buildvcs=false", "-ldflags=-s -w", "-o", out, command)
+	program, errOut := os.ReadFile(out)
+	goroot := strings.TrimSpace(string(root))
+	// The JavaScript moved with Go 1.24. Debian keeps licences in its own place.
+	glue, errGlue := oneOf(goroot+"/lib/wasm/wasm_exec.js", goroot+"/misc/wasm/wasm_exec.js")
+	debian := "/usr/share/doc/golang-" + strings.TrimPrefix(filepath.Base(goroot), "go-") + "-go/copyright"
+	licence, errLicence := oneOf(goroot+"/LICENSE", debian)
+	return program, glue, licence, cmp.Or(errRoot, errBuild, errOut, errGlue, errLicence)
+}
+
+// oneOf returns the first of these files that is there.
+func oneOf(paths ...string) ([]byte, error) {
+	for _, path := range paths {
+		if text, err := os.ReadFile(path); err == nil {
+			return text, nil
+		}
+	}
+	return nil, fmt.Errorf("the Go toolchain has no %s", strings.Join(paths, " and no "))
 }
 
 // A Result is how a test ended, and what it logged.
