@@ -138,6 +138,17 @@ func TestThePageInABrowser(t *testing.T) {
 		browser.t = t
 		usePage(t, browser, room, startServer(t).url)
 	})
+	t.Run("with 100 hidden neurons", func(t *testing.T) {
+		browser.t = t
+		p := browser.open(startServer(t, "-hidden", "100").url, 1280, 800)
+		p.until("shown")
+		p.eval("until = 0; training = false", nil)
+		p.rest()
+		p.write(handwriting[7], false)
+		p.click("#teach button:nth-child(4)")
+		p.rest()
+		p.fits()
+	})
 	t.Run("one file", func(t *testing.T) {
 		browser.t = t
 		usePage(t, browser, room, "file://"+needOneFile(t))
@@ -195,12 +206,9 @@ func usePage(t *testing.T, browser *chromium, room *tabs, url string) {
 	if right < 8 {
 		t.Errorf("%d of 10 digits are read", right)
 	}
-	fits := false
-	p.eval("document.documentElement.scrollHeight <= innerHeight && document.documentElement.scrollWidth <= innerWidth", &fits)
-	if !fits {
-		t.Error("the page scrolls at 1280×800")
-	}
+	p.fits()
 	turnC(t, p, room)
+	undo(t, p)
 	teachAndForget(t, p)
 	export(t, p, room)
 	samples(t, p)
@@ -211,6 +219,16 @@ func usePage(t *testing.T, browser *chromium, room *tabs, url string) {
 		t.Errorf("in the console: %s", browser.noise)
 	}
 	browser.noise = nil
+}
+
+// fits fails the test if the page scrolls.
+func (p *window) fits() {
+	p.t.Helper()
+	fits := false
+	p.eval("document.documentElement.scrollHeight <= innerHeight && document.documentElement.clientWidth === innerWidth", &fits)
+	if !fits {
+		p.t.Error("the page scrolls")
+	}
 }
 
 // press presses a key on the element that has the focus.
@@ -243,6 +261,8 @@ func turnC(t *testing.T, p *window, room *tabs) {
 
 func teachAndForget(t *testing.T, p *window) {
 	before, _ := p.bars()
+	tiles := ""
+	p.eval("tiles.join()", &tiles)
 	p.click("#teach button:nth-child(4)") // it was a 9
 	p.rest()
 	lesson := ""
@@ -251,10 +271,20 @@ func teachAndForget(t *testing.T, p *window) {
 	if !strings.Contains(lesson, "this is a 3") || after[3] <= before[3] {
 		t.Errorf("%q; output 3 was %s, is %s", lesson, before[3], after[3])
 	}
+	p.eval(fmt.Sprintf(`until = %d; $("pause").click()`, testEpochs+1), nil)
+	p.rest()
+	label := ""
+	if p.eval(`$("forget").textContent`, &label); label != fmt.Sprintf("Forget: to epoch %d", testEpochs) {
+		t.Errorf("after more training the button says %q", label)
+	}
 	p.click("#forget")
 	p.rest()
-	if again, _ := p.bars(); strings.Join(again, " ") != strings.Join(before, " ") {
-		t.Errorf("when it has forgotten, the bars are %v; before the lesson they were %v", again, before)
+	again, _ := p.bars()
+	sameTiles := false
+	p.eval(fmt.Sprintf("tiles.join() === %q", tiles), &sameTiles)
+	if strings.Join(again, " ") != strings.Join(before, " ") || !sameTiles {
+		t.Errorf("when it has forgotten, the bars are %v, before the lesson they were %v; the same tiles: %v", again, before,
+			sameTiles)
 	}
 }
 
@@ -279,6 +309,28 @@ func export(t *testing.T, p *window, room *tabs) {
 				t.Fatalf("w^1_%d,%d is %v in the file, should be %v", j, k, w[k], want.Weights[1][j][k])
 			}
 		}
+	}
+}
+
+// undo takes back a stroke, then what Clear did, and then the stroke again.
+func undo(t *testing.T, p *window) {
+	drawn, _ := p.bars()
+	p.write([][]float64{{20, 20, 80, 80}}, false)
+	p.click("#undo")
+	p.rest()
+	if got, _ := p.bars(); strings.Join(got, " ") != strings.Join(drawn, " ") {
+		t.Errorf("the stroke undone, the bars are %v; before it they were %v", got, drawn)
+	}
+	p.click("#clear")
+	p.rest()
+	disabled := false
+	if p.eval(`$("teach").firstChild.disabled && $("prompt").checkVisibility()`, &disabled); !disabled {
+		t.Error("an empty sheet can be taught, or nothing says that it is there to be drawn on")
+	}
+	p.eval(`dispatchEvent(new KeyboardEvent("keydown", { key: "z", ctrlKey: true }))`, nil)
+	p.rest()
+	if got, _ := p.bars(); strings.Join(got, " ") != strings.Join(drawn, " ") {
+		t.Errorf("clearing undone, the bars are %v; before it they were %v", got, drawn)
 	}
 }
 

@@ -11,15 +11,17 @@ let test = -1; // or the number of a test digit
 let c = 1; // Infinity for perceptrons
 let output = -1; // the output and ...
 let neuron = -1; // ... the hidden neuron that were chosen
+let past = []; // drawings and test digits, for undo
 
 let lastTest = -1; // the test digit shown last
 let training = true;
 let until = 10; // the epoch to train to
-let full = true; // whether the next answer should have the tiles
+let stale = true; // whether weights have changed since the tiles were drawn
 let shown = null; // the last answer, ...
 let tiles = null; // ... the last tiles, ...
 let tiled = 0; // ... and when they came
 let places = []; // where each tile is
+let firstLesson = 0; // the epoch at which it was
 let scores = []; // after every epoch
 
 async function askServer(question) {
@@ -56,9 +58,9 @@ let pace = 200; // how many digits to train in a question: so many that it does 
 async function go() {
   if (asking) return;
   asking = true;
-  while (todo.length || changed || training) {
+  while (todo.length || changed || training || stale) {
     if (!todo.length && !changed) await new Promise(requestAnimationFrame);
-    const action = todo.shift() ?? (changed ? {} : { do: "train", n: pace });
+    const action = todo.shift() ?? (changed || !training ? {} : { do: "train", n: pace });
     const began = performance.now();
     changed = false;
     try {
@@ -78,20 +80,20 @@ function question(action) {
   const q = { key, strokes, test, c, perceptrons: c === Infinity, output, neuron, ...action }; // ∞ is sent as null
   [q.shares, q.softmax] = [$("shares").checked, softmaxC()];
   if (action.do === "sample" || action.do === "misread") q.test = lastTest;
-  q.full = full || (action.do === "train" && performance.now() - tiled > 120);
-  full = false;
+  stale ||= ["begin", "train", "teach", "forget"].includes(action.do);
+  q.full = stale && (!training || performance.now() - tiled > 120);
+  if (q.full) stale = false;
   return JSON.stringify(q);
 }
 
 function refused({ Error, Status }) {
-  training = false;
+  training = stale = false;
   if (Status === 410) act("begin");
   say("note", `Sorry: ${Error}.`);
   controls();
 }
 
 function act(what, n = 0) {
-  full ||= ["begin", "teach", "forget"].includes(what);
   todo.push({ do: what, n });
   say("note", "");
   go();
@@ -125,10 +127,7 @@ const inShades = (plus = colour("--for"), minus = colour("--against")) => (v) =>
 function show(answer, action) {
   const progress = answer.Progress;
   shown = answer;
-  if (action.do === "sample" || action.do === "misread") {
-    strokes = [];
-    test = lastTest = answer.Test;
-  }
+  if (action.do === "sample" || action.do === "misread") clear((lastTest = answer.Test));
   if (action.do === "begin") {
     until = Math.max(10, progress.Epoch);
     training = true;
@@ -138,10 +137,7 @@ function show(answer, action) {
   if (progress.Tested === answer.Tests && progress.Trained === 0) {
     const score = { epoch: progress.Epoch, cost: progress.Cost / answer.Training, right: progress.Correct / answer.Tests };
     scores = [...scores.filter((old) => old.epoch < score.epoch), score];
-    if (training && score.epoch >= until) {
-      training = false;
-      full = changed = true;
-    }
+    if (score.epoch >= until) training = false;
   }
   if (answer.Lesson) showLesson(answer.Lesson);
   if (answer.File) save(bytes(answer.File));
@@ -156,12 +152,12 @@ function show(answer, action) {
 
 // showThought shows all that depends on the drawing.
 function showThought() {
-  const thought = shown.Thought;
-  const ink = colour("--text");
+  const [thought, ink] = [shown.Thought, colour("--text")];
   paint($("pixels"), shown.Pixels, (v) => [...ink, v]);
   if (pen === null) showSheet();
   showAnswer(thought);
   showWhy(thought);
+  say("outputs-say", thought?.Out ? `Right: the weights of neuron ${neuron}.` : "Choose one to see why.");
   [...$("bars").children].forEach((bar, j) => {
     const [value, out] = [thought?.Outputs[j], thought?.Out?.[j]];
     const [, track, says, weight] = bar.children;
@@ -182,7 +178,8 @@ function showAnswer(thought) {
   let text = ["The sheet is empty."];
   if (thought) {
     const { Answer: digit, Outputs: outputs } = thought;
-    text = [digit === 8 ? "It reads an" : "It reads a", make("b", digit), outputs[digit] < 0.5 ? "but is not sure" : ""];
+    const sure = outputs[digit] >= 0.5 && outputs.every((a, j) => j === digit || a < outputs[digit] / 2);
+    text = [digit === 8 ? "It reads an" : "It reads a", make("b", digit), sure ? "" : "but is not sure"];
     if (thought.Tie) text = [outputs[digit] > 0 ? "Several outputs are largest." : "No output fires."];
   }
   $("answer").ariaLive = pen === null && !training ? "polite" : "off"; // to be read aloud when it has settled
@@ -191,19 +188,20 @@ function showAnswer(thought) {
 
 function showWhy(thought) {
   const pencil = $("map").getContext("2d");
-  let [title, text] = ["Why?", "Where ink speaks for or against an answer."];
+  let [title, text] = ["Why?", "More ink speaks for or against an answer."];
   let source = ["∂z/∂x by ", make("code", "Backward"), ", (BP2)"];
-  const shades = thought?.Products ?? thought?.Map;
+  const lost = thought?.Tie && output < 0; // no output leads, none is chosen
+  const shades = thought ? thought.Products ?? (lost ? null : thought.Map) : tiles?.[neuron];
   pencil.clearRect(0, 0, side, side);
   if (shades) paint($("map"), shades, inShades());
-  if (thought?.Products) {
-    const j = thought.Neuron;
-    title = `${layerOne()} ${j}`;
-    text = "What each pixel adds for or against: w·x.";
-    source = [`z = ${number(thought.Z[j], 2)}, a = ${number(thought.A[j], 3)}`];
+  if (neuron >= 0) {
+    title = `Neuron ${neuron}`;
+    text = thought ? "What each pixel adds for or against: w·x." : "Its weights, for and against.";
+    source = thought ? [`z = ${number(thought.Z[neuron], 2)}, a = ${number(thought.A[neuron], 3)}`] : ["w of each pixel"];
   } else if (thought) {
-    title = `Why ${thought.Choice}?`;
-    text = shades ? `Where ink speaks for or against ${a(thought.Choice)}.` : "Perceptrons have no derivative to tell.";
+    title = lost ? title : `Why ${thought.Choice}?`;
+    text = shades ? `More ink here speaks for or against ${a(thought.Choice)}.` : "Perceptrons have no derivative to tell.";
+    if (lost) text = "No output leads. Choose one.";
     pencil.globalAlpha = 0.3;
     pencil.drawImage($("pixels"), 0, 0);
     pencil.globalAlpha = 1;
@@ -221,7 +219,7 @@ function showLamps(thought) {
     digit = 2 * digit + bit;
   });
   say("spelled", thought ? `They spell ${digit}.` : "");
-  say("promise", !thought || thought.Holds ? "" : "The exercise assumes one output of at least 0.99, the others below 0.01. It is not so here.");
+  say("promise", !thought || thought.Holds ? "" : "Exercise 1.3 assumes one output of 0.99 or more, the others below 0.01. It is not so here.");
   $("lamps").ariaLabel = thought ? `The lamps spell ${digit}` : "Four lamps, none lit";
 }
 
@@ -277,19 +275,24 @@ function showTraining() {
   const network = `A network ${shown.Sizes.join("-")} learns from ${count(digits)} digits; ${count(tests)} others test it.`;
   say("training-says", undrawn ? `Digits to learn from are being drawn: ${count(undrawn)} to go.` : network);
   const epoch = number(progress.Epoch + progress.Trained / digits, progress.Trained ? 1 : 0);
-  const right = last ? ` — ${number(100 * last.right, 2)}% right` : "";
+  const since = progress.Trained || progress.Lessons ? `; after epoch ${last?.epoch}` : "";
+  const right = last ? `${since} — ${number(100 * last.right, 2)}% right` : "";
   say("score", `Epoch ${epoch} of ${until}${right}${last?.cost ? ` ··· cost ${number(last.cost, 3)}` : ""}`);
 }
 
 function showLesson({ Digit: digit, Cost: cost, Correct: correct }) {
-  training = false;
   say("lesson", `A lesson: this is ${a(digit)}. Cost of this drawing ${cost.map((x) => x.toPrecision(3)).join(" → ")}. ` +
-    `Test digits right ${correct.map(count).join(" → ")} of ${count(shown.Tests)}.`);
+    `Test digits right ${correct.map(count).join(" → ")} of ${count(shown.Tests)}.${training ? " Training pauses." : ""}`);
+  training = false;
+  if (shown.Progress.Lessons === 1) firstLesson = shown.Progress.Epoch;
 }
 
 function controls() {
   say("pause", training ? "Pause" : "Go on");
   $("forget").disabled = !shown?.Progress.Lessons;
+  const later = shown?.Progress.Lessons && shown.Progress.Epoch > firstLesson; // and that is forgotten, too
+  say("forget", later ? `Forget: to epoch ${firstLesson}` : "Forget the lessons");
+  for (const button of $("teach").children) button.disabled = !shown?.Thought;
 }
 
 function save(file) {
@@ -299,8 +302,7 @@ function save(file) {
 }
 
 const sheet = $("paper");
-let pen = null; // the pointer that draws, ...
-let box = null; // ... and where the sheet is
+let pen = null; // the pointer that draws
 
 function showSheet() {
   const size = Math.round(sheet.clientWidth * devicePixelRatio);
@@ -331,6 +333,7 @@ function showSheet() {
 // addPoints adds what the pen did, without points that are as good as the ones before. Go takes 10,000.
 function addPoints(event) {
   const stroke = strokes.at(-1);
+  const box = sheet.getBoundingClientRect();
   const moves = event.getCoalescedEvents?.() ?? [];
   for (const { clientX, clientY } of moves.length ? moves : [event]) {
     const x = Math.round((1000 * (clientX - box.left)) / box.width);
@@ -346,26 +349,32 @@ sheet.onpointerdown = (event) => {
   if (pen !== null || event.button !== 0) return;
   event.preventDefault();
   pen = event.pointerId;
-  box = sheet.getBoundingClientRect();
   sheet.setPointerCapture(pen);
-  if (test >= 0) clear();
+  test >= 0 ? clear() : keep();
   strokes.push([]);
   addPoints(event);
 };
-sheet.onpointermove = (event) => {
-  if (event.pointerId === pen) addPoints(event);
-};
-sheet.onpointerup = sheet.onpointercancel = (event) => {
-  if (event.pointerId === pen) pen = null;
-};
+sheet.onpointermove = (event) => event.pointerId === pen && addPoints(event);
+sheet.onpointerup = sheet.onpointercancel = (event) => event.pointerId === pen && (pen = null);
 
-function clear() {
+function clear(digit = -1) {
+  keep();
   strokes = [];
-  test = output = -1;
+  test = digit;
 }
-const undo = () => (test >= 0 ? clear() : strokes.pop());
 
-// fill makes n buttons in a toolbar: Tab leads to one of them, arrow keys to the others.
+// keep is called before the sheet changes. What a lesson said is of what was there.
+function keep() {
+  past.push([[...strokes], test]);
+  say("lesson", "");
+}
+
+function undo() {
+  [strokes, test] = past.pop() ?? [[], -1];
+  say("lesson", "");
+}
+
+// fill makes n buttons in a toolbar: Tab leads to one of them, arrow keys to the others, as they stand.
 function fill(bar, n, label, press) {
   const all = Array.from({ length: n }, (_, j) => make("button", j));
   all.forEach((button, j) => {
@@ -374,11 +383,11 @@ function fill(bar, n, label, press) {
   });
   bar.replaceChildren(...all);
   bar.onkeydown = (event) => {
-    const step = { ArrowRight: 1, ArrowDown: 1, ArrowLeft: -1, ArrowUp: -1 }[event.key];
-    const from = document.activeElement;
+    const columns = all.filter((button) => button.offsetTop === all[0].offsetTop).length;
+    const step = { ArrowRight: 1, ArrowDown: columns, ArrowLeft: -1, ArrowUp: -columns }[event.key];
     if (!step) return;
     event.preventDefault();
-    const to = all[(all.indexOf(from) + step + n) % n];
+    const [from, to] = [document.activeElement, all[(all.indexOf(document.activeElement) + step + n) % n]];
     [from.tabIndex, to.tabIndex] = [-1, 0];
     to.focus();
   };
@@ -386,25 +395,22 @@ function fill(bar, n, label, press) {
 
 fill($("samples"), 10, (digit) => `Sample of ${a(digit)}`, (digit) => act("sample", digit));
 fill($("teach"), 10, (digit) => `It is ${a(digit)}`, (digit) => act("teach", digit));
-fill($("bars"), 10, (digit) => `Output ${digit}`, (digit) => {
-  output = output === digit ? -1 : digit;
-  neuron = -1;
-});
+fill($("bars"), 10, (digit) => `Output ${digit}`, (digit) => ([output, neuron] = [output === digit ? -1 : digit, -1]));
 for (const bar of $("bars").children) {
   bar.innerHTML = `<span>${bar.textContent}</span><span><i></i></span><output></output><small></small>`;
 }
 $("undo").onclick = () => change(undo());
-$("clear").onclick = () => change(clear());
+$("clear").onclick = () => change(clear(), (output = -1));
 for (const id of ["begin", "forget", "misread", "export"]) $(id).onclick = () => act(id);
 $("pause").onclick = () => {
   training = !training;
   if (training && shown?.Progress.Epoch >= until) until += 10;
-  full = true;
   controls();
   change();
 };
 onkeydown = (event) => {
   if (event.key === "z" && (event.ctrlKey || event.metaKey)) change(undo());
+  if (event.key === "Escape") change((output = neuron = -1));
 };
 
 // A slider makes a factor of 10 in 20 steps, from the number at its step 1.
