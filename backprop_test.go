@@ -341,10 +341,11 @@ func TestCorrectOfOneOutputIsASideOfOneHalf(t *testing.T) {
 		{[]float64{0.9}, []float64{0.51}},
 		{[]float64{0.51}, []float64{0}},
 		{[]float64{0.51}, []float64{1}},
+		{[]float64{0.52}, []float64{1}},
 		{[]float64{0.4}, []float64{0.5}},
 	}
-	if got := Correct(net, data); got != 6 {
-		t.Errorf("%d correct; want 6", got)
+	if got := Correct(net, data); got != 7 {
+		t.Errorf("%d correct; want 7", got)
 	}
 }
 
@@ -438,8 +439,10 @@ func goodSettings() *SGD { return &SGD{Cost: CrossEntropy, Eta: 1, BatchSize: 2}
 
 func goodExamples() Examples { return randomExamples(1, 4, 2, 2) }
 
-// says reports whether err is an error with this text in it.
-func says(err error, text string) bool { return err != nil && strings.Contains(err.Error(), text) }
+// says reports whether err is an error with this text in it, and is formatted as it was meant to be.
+func says(err error, text string) bool {
+	return err != nil && strings.Contains(err.Error(), text) && !strings.Contains(err.Error(), "%!")
+}
 
 func TestWhatCannotBeTrainedSaysWhy(t *testing.T) {
 	for _, test := range slices.Concat(spoiltNetworks, spoiltSettings) {

@@ -374,6 +374,26 @@ func TestInkFillsTwentyPixelsAroundTheCentre(t *testing.T) {
 	}
 }
 
+// A blot with a long line out of it: the blot is the centre of mass, so that the line ends beyond the paper.
+func TestInkBeyondThePaperIsCutOff(t *testing.T) {
+	for _, to := range []Point{{10, 0}, {-10, 0}, {0, 10}, {0, -10}} {
+		blot := []Point{}
+		for i := range 200 {
+			blot = append(blot, Point{float64(i % 2), float64(i / 2 % 2)})
+		}
+		pixels := Ink([][]Point{blot, {{}, to}})
+		edge := pixels[Side*(14+int(1.3*to.Y))+14+int(1.3*to.X)]
+		if edge < 128 {
+			t.Errorf("towards %v: the pixel at the edge has the grey %d", to, edge)
+		}
+		for i, ink := range pixels {
+			if x, y := float64(i%Side-14), float64(i/Side-14); ink > 0 && x*to.X+y*to.Y < -40 {
+				t.Errorf("towards %v: ink on the other side of the blot, %v across and %v down from it", to, x, y)
+			}
+		}
+	}
+}
+
 func TestInkIsTheSame(t *testing.T) {
 	at := func(unit, x, y float64) [][]Point {
 		return rewritten(seven, func(p Point) []Point { return []Point{{unit*p.X + x, unit*p.Y + y}} })
