@@ -132,6 +132,35 @@ func TestCodeAndProse(t *testing.T) {
 	}
 }
 
+// TestFormula sets formulas, matrices, drawings and commands, of which each has its own form.
+func TestFormula(t *testing.T) {
+	const long = "∂C/∂b = ∂C/∂a · σ'(z) = ∂C/∂a · a(1 − a)"
+	for text, want := range map[string][]string{
+		"go test -v": {"<pre class=verbatim>go test -v</pre>"},
+		"a = 1   (3.6)\nbc = 2": {"<table class=formula ", "<tr><td><i>a</i>\u00a0=\u00a01<td><a href=#lib-20>",
+			"<tr><td><i>bc</i>\u00a0=\u00a02<td></table>"},
+		long:                      {"class=formula "}, // one column has nothing to be set below another
+		long + " = 1   (3.6)":     {`class="formula medium"`},
+		long + "   " + long + " ": {`class="formula long"`},
+		"w = ( 1  -2 )  b = ( 3 )\n    ( 0   4 )": {
+			"<tr><td class=label rowspan=2><i>w</i>\u00a0=<td class=open><td>1<td>−2<td class=close>" +
+				"<td class=label rowspan=2><i>b</i>\u00a0=" +
+				"<td class=open rowspan=2><td rowspan=2>3<td class=close rowspan=2>" +
+				"<tr><td class=open><td>0<td>4<td class=close></table>"},
+		"x_0 ─▶ y\n  ╲   (1\n   ╳\n ◀─ z": {`viewBox="0 0 46 76" role="img" aria-label="x_0 y (1 z"`,
+			`<text x="0.0" y="14.0"><tspan class="italic">x</tspan><tspan class="script" dy=".3em">0</tspan>`,
+			`d="M19.8 9.5H34.8"`, `d="M34.8 9.5l-9 -4v8z"`, `d="M8.7 19.0L20.3 38.0"`, `d="M14.5 57.0L26.1 38.0"`,
+			`d="M14.5 38.0L26.1 57.0"`, `d="M5.8 66.5H17.4"`, `d="M5.8 66.5l9 -4v8z"`},
+	} {
+		got := small(t).formula(text)
+		for _, part := range want {
+			if !strings.Contains(got, part) {
+				t.Errorf("%s\nbecomes\n%s\nwithout\n%s", text, got, part)
+			}
+		}
+	}
+}
+
 func TestLoadErrors(t *testing.T) {
 	for name, text := range map[string]string{"no such folder": "", "syntax": "package m\n\nfunc {",
 		"types": "package m\n\nvar x = y\n"} {

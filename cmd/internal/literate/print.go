@@ -11,7 +11,6 @@ import (
 	"regexp"
 	"slices"
 	"strings"
-	"unicode/utf8"
 
 	"nndl/cmd/internal/typeset"
 )
@@ -220,43 +219,4 @@ func (s *Source) target(word, before string) string {
 		return ""
 	}
 	return s.href(object)
-}
-
-var (
-	phrase   = regexp.MustCompile(`\S+(?: \S+)*`)            // ends where two blanks are
-	relation = regexp.MustCompile(` (?:=|≤|≥|<|>|≈|≠|←|→) `) // where a formula may go on in a new line
-	verbatim = regexp.MustCompile(`[─│╱▶]|^go |(?m)^\s*\( `) // drawings, commands
-)
-
-// formula prints lines of a comment that are indented. Parts that stand below one another do so in print.
-func (s *Source) formula(text string) string {
-	if verbatim.MatchString(text) {
-		return fmt.Sprintf("<pre class=verbatim>%s</pre>\n", html.EscapeString(text))
-	}
-	lines := strings.Split(text, "\n")
-	var columns []int // where parts begin
-	for _, line := range lines {
-		for _, at := range phrase.FindAllStringIndex(line, -1) {
-			columns = append(columns, utf8.RuneCountInString(line[:at[0]]))
-		}
-	}
-	slices.Sort(columns)
-	columns = slices.Compact(columns)
-	var out strings.Builder
-	for _, line := range lines {
-		cells := make([]string, len(columns))
-		for _, at := range phrase.FindAllStringIndex(line, -1) {
-			column, _ := slices.BinarySearch(columns, utf8.RuneCountInString(line[:at[0]]))
-			set, from := "", at[0]
-			for _, end := range append(relation.FindAllStringIndex(line[:at[1]], -1), []int{at[1]}) {
-				if end[0] > from {
-					set += "<span>" + s.Inline(line[from:end[0]]) + "</span> "
-					from = end[0] + 1
-				}
-			}
-			cells[column] = set
-		}
-		out.WriteString("<tr><td>" + strings.Join(cells, "<td>"))
-	}
-	return fmt.Sprintf("<div class=scroll><table class=formula role=presentation>%s</table></div>\n", out.String())
 }
