@@ -171,7 +171,7 @@ func (b *book) check(results map[string]*gotool.Result) {
 	for _, e := range b.exercises {
 		if r := results[e.ID]; r != nil {
 			for i, printed := range r.Subs {
-				note(e.names[printed], fmt.Sprintf("#%s-%d", e.ID, i+1))
+				note(e.name(printed), fmt.Sprintf("#%s-%d", e.ID, i+1))
 			}
 		}
 	}

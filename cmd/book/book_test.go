@@ -333,6 +333,15 @@ func TestStructure(t *testing.T) {
 	}
 }
 
+// TestFormulasAreSet looks for marks of the source that a reader is not to see: ^ and _, and the blank that go test
+// prints as _.
+func TestFormulasAreSet(t *testing.T) {
+	page := regexp.MustCompile(`(?s)<title.*?</desc>|<pre.*?</pre>|<[^>]*>`).ReplaceAllString(inChapters(), "")
+	for _, raw := range regexp.MustCompile(`.*(\^|\b\w_|\b\pL?grad_|∇ a\b| - |[ (\[]-\d).*`).FindAllString(page, -1) {
+		t.Error(raw)
+	}
+}
+
 // copied returns a copy of the package, in which a text is replaced by another.
 func copied(t *testing.T, file, old, new string) (dir string) {
 	t.Helper()

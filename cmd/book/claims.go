@@ -27,7 +27,7 @@ type exercise struct {
 
 	file  *literate.File
 	parts []literate.Segment // the test itself, and the functions that belong to it
-	names map[string]string  // of its sub-tests as they are in the source, by those that go test prints
+	names *strings.Replacer  // makes names of sub-tests as they are in the source of those that go test prints
 	calls map[string]string  // the words of the code that they run
 }
 
@@ -44,6 +44,7 @@ var (
 	heading = regexp.MustCompile(`(?s)^(.*?)([.:?]\s+|\n\n)(.*)`)
 	marked  = regexp.MustCompile(`^(?:Fails|Stops|The text (?:errs|is silent|leaves out))\b`)
 	first   = regexp.MustCompile(`^[a-z]`)
+	verbs   = regexp.MustCompile(`%[^a-z]*[a-z]`)       // of Sprintf
 	words   = regexp.MustCompile(`^([a-z]|a )[a-z]{2}`) // and no symbol, as in "c = 1 is softmax"
 )
 
@@ -90,10 +91,17 @@ func (e *exercise) Gist() string {
 	return strings.TrimPrefix(e.Claim[0].Line, "Claim: ")
 }
 
-// subTests fills names and calls from what t.Run is called with.
+// subTests fills calls from what t.Run is called with, and names. go test prints _ for a blank. Which _ is one is seen
+// in the texts of the test.
 func (e *exercise) subTests(function *ast.FuncDecl) {
-	e.names, e.calls = map[string]string{}, map[string]string{}
+	e.calls = map[string]string{}
+	var spoken []string
 	ast.Inspect(function, func(n ast.Node) bool {
+		if literal, ok := n.(*ast.BasicLit); ok && strings.Contains(literal.Value, "_") {
+			for _, part := range verbs.Split(strings.Trim(literal.Value, "\"`"), -1) {
+				spoken = append(spoken, strings.ReplaceAll(part, " ", "_"), part)
+			}
+		}
 		call, ok := n.(*ast.CallExpr)
 		if !ok || len(call.Args) != 2 {
 			return true
@@ -104,7 +112,6 @@ func (e *exercise) subTests(function *ast.FuncDecl) {
 		}
 		name, _ := strconv.Unquote(text.Value)
 		printed := e.ID + "/" + strings.ReplaceAll(name, " ", "_")
-		e.names[printed] = name
 		ast.Inspect(call.Args[1], func(n ast.Node) bool {
 			if name, ok := n.(*ast.Ident); ok {
 				e.calls[printed] += " " + name.Name + " "
@@ -113,6 +120,12 @@ func (e *exercise) subTests(function *ast.FuncDecl) {
 		})
 		return true
 	})
+	e.names = strings.NewReplacer(append(spoken, "_", " ")...)
+}
+
+// name returns the name of a sub-test.
+func (e *exercise) name(printed string) string {
+	return e.names.Replace(strings.TrimPrefix(printed, e.ID+"/"))
 }
 
 // set prints an exercise with what was measured.
@@ -121,11 +134,9 @@ func (e *exercise) set(s *literate.Source, results map[string]*gotool.Result) {
 	_, proof := titled(e.parts[0].Doc.Text())
 	e.Proof, e.Claim, e.Ended = s.Prose(proof), top.Logs, top.Ended
 	for i, printed := range top.Subs {
-		name := e.names[printed]
-		if name == "" { // made by the test when it ran
-			name = strings.ReplaceAll(strings.TrimPrefix(printed, e.ID+"/"), "_", " ")
-		}
-		name = words.ReplaceAllStringFunc(name, func(s string) string { return strings.ToUpper(s[:1]) + s[1:] })
+		name := words.ReplaceAllStringFunc(e.name(printed), func(s string) string {
+			return strings.ToUpper(s[:1]) + s[1:]
+		})
 		mark := marked.FindString(name)
 		m := measurement{ID: fmt.Sprintf("%s-%d", e.ID, i+1), Mark: mark, Name: name[len(mark):]}
 		m.Ended, m.Logs = results[printed].Ended, results[printed].Logs
