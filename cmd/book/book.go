@@ -30,42 +30,43 @@ type book struct {
 
 // A chapter is one file of the package, and the tests that are about it.
 type chapter struct {
+	*literate.File
 	Number             int
-	File, Title        string
+	Title              string
 	Segments           []literate.Segment
 	Figures            []*plot.Figure
 	Lessons, Exercises []*exercise // examples and tests
 
-	tests *regexp.Regexp // matches their names; the first chapter that matches a name has it
+	has *regexp.Regexp // matches the names of its tests; the first chapter that matches one has it
 }
 
-// ID returns the name of the chapter as links have it.
-func (c *chapter) ID() string { return strings.TrimSuffix(c.File, ".go") }
-
-func newChapters() (all []*chapter) {
-	for i, row := range [][3]string{
-		{"perceptron.go", "Perceptrons and networks", `Exercise1_[13]|ComponentForm|New`},
-		{"sigmoid.go", "Sigmoid neurons", `Exercise1_2|Sigmoid(Prime|IsTanh)|ScaledWeights|Scale$`},
-		{"backprop.go", "Backpropagation and gradient descent",
+func newChapters(s *literate.Source) (all []*chapter) {
+	for i, c := range [][2]string{
+		{"Perceptrons and networks", `Exercise1_[13]|ComponentForm|New`},
+		{"Sigmoid neurons", `Exercise1_2|Sigmoid(Prime|IsTanh)|ScaledWeights|Scale$`},
+		{"Backpropagation and gradient descent",
 			`1_4|Section2|Book1_(Gradient|Online)|Book2|Regularisation|Early|Rate|Momentum|Example(Gradient|SGD)`},
-		{"cost.go", "Costs", `Exercise3_[12]|Section3_1|YAndA|Quadratic|Saturated`},
-		{"softmax.go", "Softmax", `Section3_2|Exercise3_3|Softmax|SumTo1|OneFact`},
-		{"mnist.go", "Digits", ``},
+		{"Costs", `Exercise3_[12]|Section3_1|YAndA|Quadratic|Saturated`},
+		{"Softmax", `Section3_2|Exercise3_3|Softmax|SumTo1|OneFact`},
+		{"Digits", ``},
 	} {
-		all = append(all, &chapter{Number: i + 1, File: row[0], Title: row[1], tests: regexp.MustCompile(row[2])})
+		all = append(all, &chapter{File: s.Files[files[i]], Number: i + 1, Title: c[0], has: regexp.MustCompile(c[1])})
 	}
 	return all
 }
 
-// testFiles are the files with tests that the book prints.
-var testFiles = []string{"exercises_test.go", "book_test.go", "example_test.go", "table_test.go"}
+// The book prints these files, one in a chapter, and these tests.
+var (
+	files     = []string{"perceptron.go", "sigmoid.go", "backprop.go", "cost.go", "softmax.go", "mnist.go"}
+	testFiles = []string{"exercises_test.go", "book_test.go", "example_test.go", "table_test.go"}
+)
 
 // A name is an exported name of the package in the index.
 type name struct{ Name, Href, Text string }
 
-// newBook runs the tests, draws the figures and makes the book.
-func newBook(s *literate.Source, set settings) (b *book, err error) {
-	b = &book{Source: s, Chapters: newChapters()}
+// newBook runs the tests and makes the book of what they measured and of the figures.
+func newBook(s *literate.Source, set settings, drawn map[string][]*plot.Figure) (b *book, err error) {
+	b = &book{Source: s, Chapters: newChapters(s)}
 	if b.Mistakes, err = mistakes(set.dir); err != nil {
 		return nil, err
 	}
@@ -73,7 +74,6 @@ func newBook(s *literate.Source, set settings) (b *book, err error) {
 	if err != nil {
 		return nil, err
 	}
-	drawn := figures(s, set.digits)
 	version, err := gotool.Run(set.dir, "env", "GOVERSION", "GOOS", "GOARCH")
 	if err != nil {
 		return nil, err
@@ -82,19 +82,19 @@ func newBook(s *literate.Source, set settings) (b *book, err error) {
 	for _, name := range testFiles {
 		all, shared := exercises(s.Files[name])
 		b.exercises = append(b.exercises, all...)
-		b.Shared = append(b.Shared, &chapter{File: name, Segments: shared})
+		b.Shared = append(b.Shared, &chapter{File: s.Files[name], Segments: shared})
 	}
 	b.link()
 	b.check(results)
 	for _, c := range b.Chapters {
-		c.Segments, c.Figures = s.Set(s.Files[c.File], literate.Cut(s.Files[c.File])), drawn[c.File]
+		c.Segments, c.Figures = s.Set(c.File, literate.Cut(c.File)), drawn[c.Name]
 		b.index(c.Segments)
 	}
 	slices.SortFunc(b.Names, func(p, q name) int { return strings.Compare(p.Name, q.Name) })
 	b.inTests = *s
 	b.inTests.Checks = nil // they would lead back to where the reader is
 	for _, c := range b.Shared {
-		b.inTests.Set(s.Files[c.File], c.Segments)
+		b.inTests.Set(c.File, c.Segments)
 	}
 	for _, e := range b.exercises {
 		e.set(&b.inTests, results)
@@ -109,7 +109,7 @@ func (b *book) add(e *exercise) {
 	if e.Ended == "fail" {
 		b.Failed = append(b.Failed, e.ID)
 	}
-	c := b.Chapters[slices.IndexFunc(b.Chapters, func(c *chapter) bool { return c.tests.MatchString(e.ID) })]
+	c := b.Chapters[slices.IndexFunc(b.Chapters, func(c *chapter) bool { return c.has.MatchString(e.ID) })]
 	if strings.HasPrefix(e.ID, "Example") {
 		c.Lessons = append(c.Lessons, e)
 		return
@@ -128,7 +128,7 @@ func (b *book) add(e *exercise) {
 func (b *book) link() {
 	b.Links = map[string]string{}
 	for _, c := range slices.Concat(b.Chapters, b.Shared) {
-		b.Links[c.File] = "#" + c.ID()
+		b.Links[c.Name] = "#" + c.ID()
 	}
 	for _, e := range b.exercises {
 		b.Links[e.ID] = "#" + e.ID
@@ -136,47 +136,45 @@ func (b *book) link() {
 			b.Links[strings.ToLower(e.Title)] = "#" + e.ID
 		}
 	}
-	for _, alone := range []bool{false, true} {
-		for _, c := range b.Chapters {
-			f := b.Files[c.File]
-			lines := strings.Split(string(f.Text), "\n")
-			comment := func(i int) bool { return strings.HasPrefix(lines[i], "//") }
-			for i := f.Line(f.Tree.Package); i < len(lines); i++ {
-				at := i
-				for comment(at) {
-					at++
-				}
-				for _, number := range literate.Equation.FindAllString(lines[i], -1) {
-					if key := literate.Key(number); comment(i) == alone && b.Links[key] == "" {
-						b.Links[key] = fmt.Sprintf("#%s-%d", f.ID(), at+1)
-					}
-				}
+	for _, c := range b.Chapters {
+		for i, line := range strings.Split(string(c.Text), "\n") {
+			if !strings.HasPrefix(line, "//") {
+				lead(b.Links, line, fmt.Sprintf("#%s-%d", c.ID(), i+1))
+			}
+		}
+	}
+	for _, c := range b.Chapters {
+		for _, p := range literate.Cut(c.File) {
+			if p.Decl != nil {
+				lead(b.Links, p.Doc.Text(), fmt.Sprintf("#%s-%d", c.ID(), c.Line(p.From)))
 			}
 		}
 	}
 	b.Links["2.1"] = b.Links["BP1"] // it has four lines, BP1 to BP4
 }
 
+// lead makes the equations whose numbers are in a text lead to a place, unless they lead somewhere.
+func lead(links map[string]string, text, href string) {
+	for _, number := range literate.Equation.FindAllString(text, -1) {
+		if key := literate.Key(number); links[key] == "" {
+			links[key] = href
+		}
+	}
+}
+
 // check finds the tests that check the equations: the first sub-test with the number in its name, and if there is none,
 // the first test with the number in its comment.
 func (b *book) check(results map[string]*gotool.Result) {
 	b.Checks = map[string]string{"2.1": b.Links["section 2.1"]}
-	note := func(text, href string) {
-		for _, number := range literate.Equation.FindAllString(text, -1) {
-			if key := literate.Key(number); b.Checks[key] == "" {
-				b.Checks[key] = href
-			}
-		}
-	}
 	for _, e := range b.exercises {
 		if r := results[e.ID]; r != nil {
 			for i, printed := range r.Subs {
-				note(e.name(printed), fmt.Sprintf("#%s-%d", e.ID, i+1))
+				lead(b.Checks, e.name(printed), fmt.Sprintf("#%s-%d", e.ID, i+1))
 			}
 		}
 	}
 	for _, e := range b.exercises {
-		note(e.parts[0].Doc.Text(), "#"+e.ID)
+		lead(b.Checks, e.parts[0].Doc.Text(), "#"+e.ID)
 	}
 }
 

@@ -12,6 +12,7 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -27,20 +28,15 @@ const root = "../.."
 
 // drawn returns the figures, which are drawn once for all tests.
 var drawn = sync.OnceValues(func() (map[string][]*plot.Figure, error) {
-	s, err := literate.Load(root, printedFiles()...)
+	s, err := literate.Load(root, printed...)
 	if err != nil {
 		return nil, err
 	}
 	return figures(s, 90), nil
 })
 
-// printedFiles returns the names of the files that the book prints.
-func printedFiles() (names []string) {
-	for _, c := range newChapters() {
-		names = append(names, c.File)
-	}
-	return append(names, testFiles...)
-}
+// printed are the names of the files that the book prints.
+var printed = slices.Concat(files, testFiles)
 
 // made returns the book of the package, which is made once for all tests.
 var made = sync.OnceValue(func() string {
@@ -102,7 +98,7 @@ func TestEveryCommentHasItsPlace(t *testing.T) {
 	page, _, _ = strings.Cut(page, `id="mistakes"`)
 	text := seen(page)
 	written := map[string]int{} // how often each comment is in the files
-	for _, name := range printedFiles() {
+	for _, name := range printed {
 		f := parsed(t, name)
 		titles := map[*ast.CommentGroup]bool{}
 		for _, decl := range f.Decls {
@@ -131,13 +127,13 @@ func TestEveryCommentHasItsPlace(t *testing.T) {
 
 // TestEveryLineHasItsPlace looks for every line of code of the six files and of the tests, each once.
 func TestEveryLineHasItsPlace(t *testing.T) {
-	printed, times := map[string]string{}, map[string]int{}
+	lines, times := map[string]string{}, map[string]int{}
 	for _, m := range regexp.MustCompile(`<i id=([\w-]+)></i>(.*)`).FindAllStringSubmatch(made(), -1) {
 		code, _, _ := strings.Cut(m[2], "</code>")
-		printed[m[1]] = html.UnescapeString(tags.ReplaceAllString(code, ""))
+		lines[m[1]] = html.UnescapeString(tags.ReplaceAllString(code, ""))
 		times[m[1]]++
 	}
-	for _, name := range printedFiles() {
+	for _, name := range printed {
 		text, err := os.ReadFile(filepath.Join(root, name))
 		if err != nil {
 			t.Fatal(err)
@@ -146,8 +142,8 @@ func TestEveryLineHasItsPlace(t *testing.T) {
 			if line == "" || strings.HasPrefix(line, "//") {
 				continue
 			}
-			if id := fmt.Sprintf("%s-%d", strings.TrimSuffix(name, ".go"), i+1); times[id] != 1 || printed[id] != line {
-				t.Errorf("%s, line %d is printed %d times, as %q; want %q", name, i+1, times[id], printed[id], line)
+			if id := fmt.Sprintf("%s-%d", strings.TrimSuffix(name, ".go"), i+1); times[id] != 1 || lines[id] != line {
+				t.Errorf("%s, line %d is printed %d times, as %q; want %q", name, i+1, times[id], lines[id], line)
 			}
 		}
 	}
@@ -160,8 +156,8 @@ func TestEveryExportedNameIsInTheIndex(t *testing.T) {
 			t.Errorf("%s is not in the index of names", name)
 		}
 	}
-	for _, c := range newChapters() {
-		for _, decl := range parsed(t, c.File).Decls {
+	for _, file := range files {
+		for _, decl := range parsed(t, file).Decls {
 			switch decl := decl.(type) {
 			case *ast.FuncDecl:
 				if decl.Recv == nil && decl.Name.IsExported() {
@@ -250,21 +246,21 @@ func TestEveryEquationHasItsLinks(t *testing.T) {
 // returns the beginning of one to a file that has it in another comment, or "".
 func lineOf(t *testing.T, number string) (href string) {
 	t.Helper()
-	for _, c := range newChapters() {
-		text, err := os.ReadFile(filepath.Join(root, c.File))
+	for _, file := range files {
+		text, err := os.ReadFile(filepath.Join(root, file))
 		if err != nil {
 			t.Fatal(err)
 		}
-		inPackage := false // and no longer in the comment above its clause
+		id, inPackage := strings.TrimSuffix(file, ".go"), false // and no longer in the comment above its clause
 		for i, line := range strings.Split(string(text), "\n") {
 			inPackage = inPackage || strings.HasPrefix(line, "package ")
 			if !inPackage || !strings.Contains(line, "("+number+")") {
 				continue
 			}
 			if !strings.HasPrefix(line, "//") {
-				return fmt.Sprintf(`href="#%s-%d"`, c.ID(), i+1)
+				return fmt.Sprintf(`href="#%s-%d"`, id, i+1)
 			}
-			href = cmp.Or(href, fmt.Sprintf(`href="#%s-`, c.ID()))
+			href = cmp.Or(href, fmt.Sprintf(`href="#%s-`, id))
 		}
 	}
 	return href
@@ -400,14 +396,14 @@ func TestAFailingClaimIsShown(t *testing.T) {
 
 // TestTheSameBytes makes a part of the book twice.
 func TestTheSameBytes(t *testing.T) {
-	s, err := literate.Load(root, printedFiles()...)
+	s, err := literate.Load(root, printed...)
 	if err != nil {
 		t.Fatal(err)
 	}
 	set := settings{dir: root, tests: "Exercise1_1|Exercise3_3", digits: 90}
 	var pages [2][]byte
 	for i := range pages {
-		b, err := newBook(s, set)
+		b, err := newBook(s, set, figures(s, set.digits))
 		if err != nil {
 			t.Fatal(err)
 		}

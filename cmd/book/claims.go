@@ -6,7 +6,7 @@ import (
 	"go/ast"
 	"html/template"
 	"regexp"
-	"strconv"
+	"slices"
 	"strings"
 
 	"nndl/cmd/internal/gotool"
@@ -23,12 +23,11 @@ type exercise struct {
 	Figures         []*plot.Figure
 	Measured        []measurement
 	Code            []template.HTML
-	Lines           int
 
 	file  *literate.File
-	parts []literate.Segment // the test itself, and the functions that belong to it
-	names *strings.Replacer  // makes names of sub-tests as they are in the source of those that go test prints
-	calls map[string]string  // the words of the code that they run
+	parts []literate.Segment  // the test itself, and the functions that belong to it
+	names *strings.Replacer   // makes names of sub-tests as they are in the source of those that go test prints
+	calls map[string][]string // the words of the code that they run
 }
 
 // A measurement is one sub-test.
@@ -44,6 +43,7 @@ var (
 	heading = regexp.MustCompile(`(?s)^(.*?)([.:?]\s+|\n\n)(.*)`)
 	marked  = regexp.MustCompile(`^(?:Fails|Stops|The text (?:errs|is silent|leaves out))\b`)
 	first   = regexp.MustCompile(`^[a-z]`)
+	between = regexp.MustCompile(`\W+`)                 // words
 	verbs   = regexp.MustCompile(`%[^a-z]*[a-z]`)       // of Sprintf
 	words   = regexp.MustCompile(`^([a-z]|a )[a-z]{2}`) // and no symbol, as in "c = 1 is softmax"
 )
@@ -83,18 +83,9 @@ func exercises(f *literate.File) (all []*exercise, shared []literate.Segment) {
 	return all, shared
 }
 
-// Gist returns the claim, for the contents, of an exercise whose title does not say it.
-func (e *exercise) Gist() string {
-	if e.From != "Sikdar" || len(e.Claim) == 0 {
-		return ""
-	}
-	return strings.TrimPrefix(e.Claim[0].Line, "Claim: ")
-}
-
 // subTests fills calls from what t.Run is called with, and names. go test prints _ for a blank. Which _ is one is seen
 // in the texts of the test.
 func (e *exercise) subTests(function *ast.FuncDecl) {
-	e.calls = map[string]string{}
 	var spoken []string
 	ast.Inspect(function, func(n ast.Node) bool {
 		if literal, ok := n.(*ast.BasicLit); ok && strings.Contains(literal.Value, "_") {
@@ -102,25 +93,16 @@ func (e *exercise) subTests(function *ast.FuncDecl) {
 				spoken = append(spoken, strings.ReplaceAll(part, " ", "_"), part)
 			}
 		}
-		call, ok := n.(*ast.CallExpr)
-		if !ok || len(call.Args) != 2 {
-			return true
-		}
-		text, ok := call.Args[0].(*ast.BasicLit)
-		if selector, run := call.Fun.(*ast.SelectorExpr); !ok || !run || selector.Sel.Name != "Run" {
-			return true
-		}
-		name, _ := strconv.Unquote(text.Value)
-		printed := e.ID + "/" + strings.ReplaceAll(name, " ", "_")
-		ast.Inspect(call.Args[1], func(n ast.Node) bool {
-			if name, ok := n.(*ast.Ident); ok {
-				e.calls[printed] += " " + name.Name + " "
-			}
-			return true
-		})
 		return true
 	})
 	e.names = strings.NewReplacer(append(spoken, "_", " ")...)
+	e.calls = map[string][]string{}
+	start := e.file.Tree.FileStart
+	code := string(e.file.Text[function.Pos()-start : function.End()-start])
+	for _, call := range strings.Split(code, `t.Run("`)[1:] {
+		name, run, _ := strings.Cut(call, `",`)
+		e.calls[e.ID+"/"+strings.ReplaceAll(name, " ", "_")] = between.Split(run, -1)
+	}
 }
 
 // name returns the name of a sub-test.
@@ -142,7 +124,7 @@ func (e *exercise) set(s *literate.Source, results map[string]*gotool.Result) {
 		m.Ended, m.Logs = results[printed].Ended, results[printed].Logs
 		for j, p := range e.parts {
 			function, ok := p.Decl.(*ast.FuncDecl)
-			if ok && j > 0 && m.Text == "" && strings.Contains(e.calls[printed], " "+function.Name.Name+" ") {
+			if ok && j > 0 && m.Text == "" && slices.Contains(e.calls[printed], function.Name.Name) {
 				m.Text = s.Prose(p.Doc.Text())
 				e.parts[j].Doc = nil // printed here, and not again in the code
 			}
@@ -152,6 +134,5 @@ func (e *exercise) set(s *literate.Source, results map[string]*gotool.Result) {
 	e.parts[0].Doc = nil
 	for _, p := range e.parts {
 		e.Code = append(e.Code, s.Code(e.file, p.Start(), p.To))
-		e.Lines += e.file.Line(p.To) - e.file.Line(p.Start()) + 1
 	}
 }

@@ -16,6 +16,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"nndl/cmd/internal/gotool"
@@ -85,23 +86,26 @@ func (set settings) make(stdout io.Writer) error {
 		}
 		set.dir = strings.TrimSpace(string(dir))
 	}
-	var files []string
-	for _, c := range newChapters() {
-		files = append(files, c.File)
-	}
-	s, err := literate.Load(set.dir, append(files, testFiles...)...)
+	s, err := literate.Load(set.dir, slices.Concat(files, testFiles)...)
 	if err != nil {
 		return err
 	}
+	drawn := figures(s, set.digits)
 	if set.figures != "" {
-		if err := set.writeFigures(s); err != nil {
+		err := os.MkdirAll(set.figures, 0o777)
+		for _, group := range drawn {
+			for _, f := range group {
+				err = cmp.Or(err, wholefile.Write(filepath.Join(set.figures, f.ID+".svg"), []byte(f.File())))
+			}
+		}
+		if err != nil {
 			return fmt.Errorf("-figures: %w", err)
 		}
 	}
 	if set.out == "" {
 		return nil
 	}
-	b, err := newBook(s, set)
+	b, err := newBook(s, set, drawn)
 	if err != nil {
 		return err
 	}
@@ -117,20 +121,6 @@ func (set settings) make(stdout io.Writer) error {
 		return fmt.Errorf("not every claim holds: %s shows what failed in %s", set.out, strings.Join(b.Failed, ", "))
 	}
 	return nil
-}
-
-// writeFigures writes each figure to a file.
-func (set settings) writeFigures(s *literate.Source) error {
-	if err := os.MkdirAll(set.figures, 0o777); err != nil {
-		return err
-	}
-	var err error
-	for _, group := range figures(s, set.digits) {
-		for _, f := range group {
-			err = cmp.Or(err, wholefile.Write(filepath.Join(set.figures, f.ID+".svg"), []byte(f.File())))
-		}
-	}
-	return err
 }
 
 //go:embed book.css
