@@ -20,6 +20,7 @@ import (
 	"unicode"
 
 	"nndl/cmd/internal/literate"
+	"nndl/cmd/internal/page"
 	"nndl/cmd/internal/plot"
 )
 
@@ -310,8 +311,8 @@ func TestStructure(t *testing.T) {
 	}
 	page := regexp.MustCompile(`;base64,[\w+/=]+`).ReplaceAllString(made(), "")
 	figures := regexp.MustCompile(`(?s)<figure.*?</figure>`).FindAllString(page, -1)
-	if len(figures) != 12 {
-		t.Errorf("%d figures; want 12", len(figures))
+	if len(figures) != 13 {
+		t.Errorf("%d figures; want 13", len(figures))
 	}
 	for _, figure := range figures {
 		said := regexp.MustCompile(`<title [^>]*>[^<]{20,}</title><desc [^>]*>[^<]{40,}</desc>`).MatchString(figure)
@@ -326,6 +327,34 @@ func TestStructure(t *testing.T) {
 	}
 	if megabytes := float64(len(made())) / 1e6; megabytes > 3 {
 		t.Errorf("%.1f MB; want at most 3", megabytes)
+	}
+}
+
+// TestFiguresHaveTheirOwnClasses looks for classes of figures that the style of the page has too, and so would change.
+func TestFiguresHaveTheirOwnClasses(t *testing.T) {
+	all, err := drawn()
+	if err != nil {
+		t.Fatal(err)
+	}
+	styled := map[string]bool{}
+	for _, class := range regexp.MustCompile(`\.([a-z]+)[ ,{:.>\[]`).FindAllStringSubmatch(page.Style+style, -1) {
+		styled[class[1]] = true
+	}
+	if !styled["quiet"] || !styled["scroll"] {
+		t.Errorf("the page has the classes %v, and should have more", styled)
+	}
+	for _, group := range all {
+		for _, f := range group {
+			_, body, _ := strings.Cut(string(f.Inline()), "</desc>")
+			for _, classes := range regexp.MustCompile(` class="([^"]*)"`).FindAllStringSubmatch(body, -1) {
+				for _, class := range strings.Fields(classes[1]) {
+					if styled[class] {
+						t.Errorf("figure %s has the class %s, which the page has too", f.ID, class)
+						styled[class] = false // said once
+					}
+				}
+			}
+		}
 	}
 }
 
@@ -553,5 +582,11 @@ func TestByHand(t *testing.T) {
 	}
 	if n < 20 {
 		t.Errorf("only %d numbers in the output of the example", n)
+	}
+	text := tags.ReplaceAllString(svg, "")
+	for _, part := range []string{"y = 1", "b = 1", "b = -1", "b = 0.5", "σ′ = 0.25", "σ′ = 0.1966", "σ′ = 0.2499"} {
+		if !strings.Contains(text, strings.ReplaceAll(part, " ", "\u00a0")) {
+			t.Errorf("%s is not in the figure", part)
+		}
 	}
 }

@@ -2,9 +2,8 @@ package main
 
 import (
 	"fmt"
-	"go/ast"
 	"math"
-	"strconv"
+	"regexp"
 	"strings"
 
 	"nndl"
@@ -16,6 +15,7 @@ import (
 // and train it on this number of digits.
 func figures(s *literate.Source, digits int) map[string][]*plot.Figure {
 	return map[string][]*plot.Figure{
+		"TestBook3_SigmoidPrime": {slope()},
 		"TestExercise1_2":        {limit()},
 		"TestExercise1_3":        {binary()},
 		"TestExercise1_4":        {steepest()},
@@ -38,11 +38,26 @@ func descend(net *nndl.Network, cost nndl.Cost, eta float64, data nndl.Examples)
 	}
 }
 
+func slope() *plot.Figure {
+	f := &plot.Figure{ID: "slope", Title: "Where a sigmoid neuron is saturated, σ is flat and σ' is next to nothing",
+		Text:  "Two curves over z from −8 to 8: σ rises from 0 to 1, most steeply at 0, where σ' has its top, ¼.",
+		Given: fmt.Sprintf("Shaded is what is beyond ±4. There σ' is below %.3f.", nndl.SigmoidPrime(4))}
+	z := plot.Axis{Name: "weighted input z", Min: -8, Max: 8}
+	for i, y := range []plot.Axis{{Name: "σ(z)", Max: 1}, {Name: "σ'(z)", Max: 0.25}} {
+		p := f.Panel(130, z, y)
+		for _, end := range []float64{-8, 8} {
+			p.Area("share1", end/2, end, func(float64) (low, high float64) { return 0, y.Max })
+		}
+		p.Function(plot.Series(i), -8, 8, []func(float64) float64{nndl.Sigmoid, nndl.SigmoidPrime}[i])
+	}
+	return f
+}
+
 func limit() *plot.Figure {
 	f := &plot.Figure{ID: "limit", Title: "The larger c, the nearer σ(cz) is to the step; but at 0 it is always ½",
 		Text: "Curves of σ(cz) over z for c = 1, 4, 16 and 64, and the step. With c they become steeper and come " +
 			"nearer to the step, but all pass through ½ at z = 0, where the step is 0."}
-	p := f.Panel(250, plot.Axis{Name: "weighted input z", Min: -2, Max: 2}, plot.Axis{Name: "answer", Min: 0, Max: 1})
+	p := f.Panel(250, plot.Axis{Name: "weighted input z", Min: -2, Max: 2}, plot.Axis{Name: "answer", Max: 1})
 	p.Curve("wide", xy(-2, 0), xy(0, 0))
 	p.Curve("wide", xy(0, 1), xy(2, 1))
 	var lines []string
@@ -61,10 +76,11 @@ func limit() *plot.Figure {
 
 func binary() *plot.Figure {
 	f := &plot.Figure{ID: "binary", Title: "Each weighted input of the binary layer is beyond ±0.90 on its side",
-		Text: "For every digit four bars, one for each bit: the range of its weighted input z over all allowed " +
-			"outputs. The bars of bits that are 1 are right of 0.90, the others left of −0.90. With the weights that " +
-			"the text prints, bit 1 of the digit 9 is right of 0.90 too, and 9 reads as 11."}
-	rows := plot.Axis{Name: "digit; from above its bits 3, 2, 1, 0", Min: 9.7, Max: -0.7}
+		Text: "A row for every digit: four signs, + where a bit is 1, and four bars, right of 0.90 where it is 1 and " +
+			"left of −0.90 where it is 0. With the + that the text has for bit 1 of the digit 9, 9 reads as 11.",
+		Given: "The signs are those of the weights, each +1 or −1. A bar, for bit 3 the highest, is the range of z " +
+			"where the output of the digit is from 0.99 to 1 and all others from 0 to 0.01."}
+	rows := plot.Axis{Name: "digit", Min: 9.7, Max: -1.3}
 	for digit := range 10 {
 		rows.Ticks, rows.Labels = append(rows.Ticks, float64(digit)), append(rows.Labels, fmt.Sprint(digit))
 	}
@@ -80,15 +96,18 @@ func binary() *plot.Figure {
 		p.Curve("bar "+class, xy(low, y), xy(high, y))
 		return xy(low, y)
 	}
-	weights := nndl.BinaryLayer().Weights[1]
-	for digit := range 10 {
-		p.Say(xy(0, float64(digit)), 0, 4, "middle halo", fmt.Sprintf("%04b", digit))
-		for bit, w := range weights {
+	for bit, w := range nndl.BinaryLayer().Weights[1] {
+		x := 0.3 - 0.2*float64(bit)
+		p.Tag(p.At(xy(x, -0.9)), "name", fmt.Sprintf("bit %d", bit))
+		for digit, weight := range w {
 			bar("s1", digit, bit, w)
+			p.Tag(p.At(xy(x, float64(digit))), "bold", map[float64]string{1: "+", -1: "−"}[weight])
+		}
+		if bit == 1 {
+			w[9] = 1 // as the text has it
+			p.Say(bar("s2", 9, 1, w), -8, 4, "end s2", "text: +")
 		}
 	}
-	weights[1][9] = 1 // as the text has it
-	p.Say(bar("s2", 9, 1, weights[1]), -16, 4, "end halo s2", "in the text: 1011")
 	p.Curve("thin dash", xy(-0.9, 9.7), xy(-0.9, -0.7))
 	p.Curve("thin dash", xy(0.9, 9.7), xy(0.9, -0.7))
 	return f
@@ -96,50 +115,51 @@ func binary() *plot.Figure {
 
 // steepest descends on the cost of a linear neuron with two weights and no bias: a bowl.
 func steepest() *plot.Figure {
-	net := nndl.New(nndl.LinearNeurons, 2, 1)
-	w := net.Weights[1][0]
 	data := nndl.Examples{{X: []float64{1.7, 0.9}, Y: []float64{2}}, {X: []float64{-0.5, 0.9}, Y: []float64{-0.2}}}
-	set := func(at plot.Point) { w[0], w[1], net.Biases[1][0] = at.X, at.Y, 0 }
 	moved := func(from plot.Point, eta float64) plot.Point {
-		set(from)
+		net := nndl.New(nndl.LinearNeurons, 2, 1)
+		w := net.Weights[1][0]
+		w[0], w[1] = from.X, from.Y
 		descend(net, nndl.Quadratic, eta, data)
 		return xy(w[0], w[1])
 	}
-	cost := func(at plot.Point) (c float64) {
-		set(at)
-		for _, e := range data {
-			c += nndl.Quadratic.Of(net.FeedForward(e.X), e.Y) / float64(len(data))
-		}
-		return c
+	cost := func(at plot.Point) float64 {
+		c := func(e nndl.Example) float64 { return nndl.Quadratic.Of([]float64{at.X*e.X[0] + at.Y*e.X[1]}, e.Y) }
+		return (c(data[0]) + c(data[1])) / 2
 	}
-	f := &plot.Figure{ID: "steepest", Title: "−∇C is the steepest way; short steps are slow, too long ones overshoot"}
-	across := plot.Axis{Name: "weight w_0", Min: -2, Max: 3}
-	p := f.Panel(318, across, plot.Axis{Name: "weight w_1", Min: -1.2, Max: 2.6})
+	f := &plot.Figure{ID: "steepest", Title: "−∇C is the steepest way; short steps are slow, too long ones overshoot",
+		Given: "The quadratic cost of a linear neuron on two examples, eight steps of each η, two arrows 0.8 long."}
+	p := f.Panel(318, plot.Axis{Name: "weight w_0", Min: -2, Max: 3}, plot.Axis{Name: "weight w_1", Min: -1, Max: 2.6})
 	p.Contours("contour", cost, 0.05, 0.2, 0.5, 1, 1.8, 3, 4.5, 6.5, 9)
-	for i, eta := range []float64{0.12, 0.5, 1.02} {
-		points := []plot.Point{xy(-1.2, 1.9)}
+	say := func(at plot.Point, dx, dy float64, class, text string) {
+		p.Dot(class, at)
+		p.Tag(xy(p.At(at).X+dx, p.At(at).Y+dy), class, text)
+	}
+	points := []plot.Point{xy(-1.2, 1.9)}
+	for i, of := range []struct{ eta, named, dx, dy float64 }{{0.12, 8, -30, 20}, {0.5, 3, 40, 0}, {1.02, 1, 44, 0}} {
 		for k := range 8 {
-			points = append(points, moved(points[k], eta))
+			points = append(points[:k+1], moved(points[k], of.eta))
 			p.Dot(plot.Series(i), points[k+1])
 		}
 		p.Curve(plot.Series(i), points...)
+		say(points[int(of.named)], of.dx, of.dy, plot.Series(i), fmt.Sprintf("η = %v", of.eta))
 	}
-	p.Legend(xy(1.9, 2.35), "s1", "η = 0.12", "s2", "η = 0.5", "s3", "η = 1.02")
+	say(points[0], 0, 18, "", "start")
+	say(xy(1, 1/3.0), 40, 20, "ring", "least C")
 	from := xy(-1.6, -0.9)
-	to := moved(from, 1)
-	angle := math.Atan2(to.Y-from.Y, to.X-from.X)
+	down := moved(from, 1)
+	angle := math.Atan2(down.Y-from.Y, down.X-from.X)
 	var falls []any
 	for i, text := range []string{"−∇C: C falls by %.2f", "turned by 60°: by %.2f"} {
 		turned := angle + float64(i)*math.Pi/3
 		end := xy(from.X+0.8*math.Cos(turned), from.Y+0.8*math.Sin(turned))
 		falls = append(falls, cost(from)-cost(end))
-		p.Arrow("line "+plot.Series(i), p.At(from), p.At(end))
-		p.Say(end, 8-30*float64(i), 12-20*float64(i), "halo", fmt.Sprintf(text, falls[i]))
+		p.Arrow([]string{"line", "line dash"}[i], p.At(from), p.At(end))
+		p.Tag(xy(p.At(end).X+84, p.At(end).Y+14), "", fmt.Sprintf(text, falls[i]))
 	}
-	f.Text = fmt.Sprintf("Contours of a cost C over two weights, ellipses around its lowest point. Eight steps of "+
-		"gradient descent from one point: with η = 0.12 they are not yet half way, with η = 0.5 they come near, "+
-		"with η = 1.02 they jump to and fro across the valley. And two arrows of the same length from another point: "+
-		"along −∇C the cost falls by %.2f, turned by 60° by %.2f.", falls...)
+	f.Text = fmt.Sprintf("Contours of a cost C over two weights, ellipses around its lowest point. The steps with "+
+		"η = 0.12 are not yet half way to it, with η = 0.5 they come near, with η = 1.02 they jump to and fro across "+
+		"the valley. Along an arrow down −∇C the cost falls by %.2f, along one turned by 60° by %.2f.", falls...)
 	return f
 }
 
@@ -154,21 +174,25 @@ func byHand() *plot.Figure {
 	if err != nil {
 		panic(err)
 	}
-	f := &plot.Figure{ID: "byhand", Height: 396, Title: "Forward, each neuron gets its z and a; back, its error δ",
-		Text: fmt.Sprintf("2 inputs, 2 hidden neurons, 1 output, twice. Forward: z = %.4f, then %.4f; a = %.4f, then "+
-			"%.4f. Back: δ = %.4f, then %.4f.", z[1], z[2], a[1], a[2], nabla.Biases[2], nabla.Biases[1])}
+	f := &plot.Figure{ID: "byhand", Height: 410, Title: "Forward, each neuron gets its z and a; back, its error δ",
+		Text:  "2 inputs, 2 hidden neurons and 1 output, once forward and once back, with the numbers of the example.",
+		Given: "y is the output that is desired, C the quadratic cost, and σ' means σ'(z). δ is ∂C/∂b too."}
 	f.Note(xy(1, 14), "", "Forward. On the lines: the weights w.")
-	f.Note(xy(1, 218), "", "Back. On the lines: ∂C/∂w; that by the bias of a neuron is its δ.")
-	f.Note(xy(479, 150), "end quiet", "C = ½(1 − a)² = "+rounded(nndl.Quadratic.Of(a[2], y)))
-	layers(f, 52, net, func(l, j int) []string {
-		return []string{"z = " + rounded(z[l][j]), "a = " + rounded(a[l][j])}
-	}, false)
-	layers(f, 256, nabla, func(l, j int) []string { return []string{"δ = " + rounded(nabla.Biases[l][j])} }, true)
+	layers(f, 56, net, false, func(l, j int) []string {
+		return []string{"b = " + rounded(net.Biases[l][j]), "z = " + rounded(z[l][j]), "a = " + rounded(a[l][j])}
+	})
+	f.Note(xy(479, 158), "end", fmt.Sprintf("y = %v", y[0]))
+	f.Note(xy(479, 178), "end", "C = ½(a − y)² = "+rounded(nndl.Quadratic.Of(a[2], y)))
+	f.Note(xy(1, 224), "", "Back. On the lines: the derivatives ∂C/∂w.")
+	layers(f, 266, nabla, true, func(l, j int) []string {
+		return []string{"σ' = " + rounded(nndl.SigmoidPrime(z[l][j])), "δ = " + rounded(nabla.Biases[l][j])}
+	})
+	f.Note(xy(479, 378), "end", "∂C/∂a = a − y = "+rounded(a[2][0]-y[0]))
 	return f
 }
 
-// layers draws a network of layers 2, 2 and 1, with lines of text in each neuron and the weights on the connections.
-func layers(f *plot.Figure, top float64, net *nndl.Network, text func(l, j int) []string, back bool) {
+// layers draws a network of layers 2, 2 and 1, with lines of text in each neuron, and the weights on the connections.
+func layers(f *plot.Figure, top float64, net *nndl.Network, back bool, text func(l, j int) []string) {
 	at := func(l, j int) plot.Point { return xy(44+196*float64(l), top+[]float64{0, 104, 52}[j+2*(l/2)]) }
 	for l, size := range net.Sizes {
 		for j := range size {
@@ -177,23 +201,23 @@ func layers(f *plot.Figure, top float64, net *nndl.Network, text func(l, j int) 
 				lines = text(l, j)
 			}
 			middle := at(l, j)
-			f.Element("rect", "class", "box", "x", middle.X-43, "y", middle.Y-23, "width", 86, "height", 46, "rx", 8)
+			f.Element("rect", "class", "box", "x", middle.X-43, "y", middle.Y-30, "width", 86, "height", 60, "rx", 8)
 			for i, line := range lines {
 				f.Note(xy(middle.X, middle.Y+13-9*float64(len(lines))+18*float64(i)), "middle", line)
 			}
 			for k := 0; l > 0 && k < net.Sizes[l-1]; k++ {
 				from, to, t := at(l-1, k), middle, 0.5
 				if l == 1 && j != k {
-					t = 0.25 // clear of the crossing
+					t = 0.3 // clear of the crossing
 				}
 				from.X, from.Y = from.X+43, from.Y+12*(float64(j)-0.5)*float64(2-l)
 				to.X, to.Y = to.X-43, to.Y+12*(float64(k)-0.5)
-				weight := xy(from.X+t*(to.X-from.X), from.Y+t*(to.Y-from.Y)+4)
+				weight := xy(from.X+t*(to.X-from.X), from.Y+t*(to.Y-from.Y))
 				if back {
 					from, to = to, from
 				}
 				f.Arrow("line thin", from, to)
-				f.Note(weight, "middle halo", rounded(net.Weights[l][j][k]))
+				f.Tag(weight, "", rounded(net.Weights[l][j][k]))
 			}
 		}
 	}
@@ -203,10 +227,11 @@ func layers(f *plot.Figure, top float64, net *nndl.Network, text func(l, j int) 
 func rounded(x float64) string { return plot.Label(math.Round(x*1e4) / 1e4) }
 
 func slowdown() *plot.Figure {
-	f := &plot.Figure{ID: "slowdown"}
-	epochs := plot.Axis{Name: "epoch", Min: 0, Max: 300}
-	output := f.Panel(130, epochs, plot.Axis{Name: "output a, where 0 is desired", Min: 0, Max: 1})
-	down := f.Panel(130, epochs, plot.Axis{Name: "cost C, as a part of what it was at first", Min: 0, Max: 1})
+	f := &plot.Figure{ID: "slowdown",
+		Given: "One sigmoid neuron with the input 1. It starts at w = b = 2 and learns with η = 0.15 to answer 0."}
+	epochs := plot.Axis{Name: "epoch", Max: 300}
+	output := f.Panel(130, epochs, plot.Axis{Name: "output a, where 0 is desired", Max: 1})
+	down := f.Panel(130, epochs, plot.Axis{Name: "cost C, as a part of what it was at first", Max: 1})
 	data := nndl.Examples{{X: []float64{1}, Y: []float64{0}}}
 	var needed []any // epochs until a is below ½
 	for i, cost := range []nndl.Cost{nndl.Quadratic, nndl.CrossEntropy} {
@@ -227,11 +252,10 @@ func slowdown() *plot.Figure {
 		down.Curve(plot.Series(i), costs...)
 	}
 	output.Legend(xy(66, 0.6), "s1", "quadratic cost", "s2", "cross-entropy")
-	f.Title = fmt.Sprintf("Badly wrong, a neuron needs %d epochs to a = ½ under the quadratic cost, %d under the "+
-		"cross-entropy", needed...)
-	f.Text = "Output and cost of one sigmoid neuron over 300 epochs with η = 0.15. It starts at w = b = 2, answers " +
-		"0.98, and should answer 0. Under the cross-entropy both fall at once. Under the quadratic cost they stay " +
-		"where they are for more than a hundred epochs."
+	const title = "Badly wrong, a neuron needs %d epochs to a = ½ under the quadratic cost, %d under the cross-entropy"
+	f.Title = fmt.Sprintf(title, needed...)
+	f.Text = "Output and cost over 300 epochs. The output is 0.98 at first. Under cross-entropy both fall at once. " +
+		"Under the quadratic cost they stay where they are for more than a hundred epochs."
 	return f
 }
 
@@ -239,8 +263,7 @@ func entropy() *plot.Figure {
 	f := &plot.Figure{ID: "entropy", Title: "The cross-entropy is least at a = y, where it is the binary entropy H(y)",
 		Text: "Curves of the cross-entropy over the output a, for y = 0, 0.2, 0.5, 0.8 and 1. Each has its lowest " +
 			"point at a = y. These points lie on the curve of H, which is 0 at 0 and 1 and largest, 0.69, at ½."}
-	p := f.Panel(280, plot.Axis{Name: "output a", Min: 0, Max: 1},
-		plot.Axis{Name: "cross-entropy C, in nats", Min: 0, Max: 2})
+	p := f.Panel(280, plot.Axis{Name: "output a", Max: 1}, plot.Axis{Name: "cross-entropy C, in nats", Max: 2})
 	p.Function("wide", 0, 1, nndl.BinaryEntropy)
 	var lines []string
 	for i, y := range []float64{0, 0.2, 0.5, 0.8, 1} {
@@ -259,24 +282,24 @@ func shares() *plot.Figure {
 		Text: "The three outputs of softmax of cz as shares of 1, over c, for z = (1, 2, 3) and z = (1, 3, 3). For " +
 			"small c all have a third. For large c the largest z has everything, or each of the two largest a half."}
 	for _, z := range [][]float64{{1, 2, 3}, {1, 3, 3}} {
-		over := plot.Axis{Name: "c", Min: 0.01, Max: 100, Log: true, Ticks: []float64{0.01, 0.1, 1, 10, 100}}
+		over := plot.Axis{Name: "c", Min: -2, Max: 2, Labels: []string{"0.01", "0.1", "1", "10", "100"}}
 		name := fmt.Sprintf("outputs for z = (%v, %v, %v), as shares of 1", z[0], z[1], z[2])
-		p := f.Panel(150, over, plot.Axis{Name: name, Min: 0, Max: 1})
-		share := func(c float64, j int) (low, high float64) { // of output j, on top of those before
+		p := f.Panel(150, over, plot.Axis{Name: name, Max: 1})
+		share := func(log float64, j int) (low, high float64) { // of output j, above those before
 			a := make([]float64, len(z))
-			nndl.SoftmaxC(a, z, c)
+			nndl.SoftmaxC(a, z, math.Pow(10, log))
 			for k := range j {
 				low += a[k]
 			}
 			return low, low + a[j]
 		}
 		for j := range z {
-			p.Area(fmt.Sprintf("share%d", j+1), 0.01, 100, func(c float64) (float64, float64) { return share(c, j) })
-			low, high := share(0.02, j)
-			p.Say(xy(0.02, (low+high)/2), 0, 4, "", fmt.Sprintf("a_%d, of z_%d = %v", j, j, z[j]))
+			p.Area(fmt.Sprintf("share%d", j+1), -2, 2, func(log float64) (float64, float64) { return share(log, j) })
+			low, high := share(-1.7, j)
+			p.Say(xy(-1.7, (low+high)/2), 0, 4, "", fmt.Sprintf("a_%d, of z_%d = %v", j, j, z[j]))
 		}
-		p.Curve("thin dash", xy(1, 0), xy(1, 1))
-		p.Say(xy(1, 0.86), 8, 0, "", "c = 1: softmax itself")
+		p.Curve("thin dash", xy(0, 0), xy(0, 1))
+		p.Say(xy(0, 0.86), 8, 0, "", "c = 1: softmax itself")
 	}
 	return f
 }
@@ -285,17 +308,11 @@ func shares() *plot.Figure {
 func hands(s *literate.Source) *plot.Figure {
 	var ways [10][]string
 	most := 0
-	ast.Inspect(s.Files["mnist.go"].Tree, func(node ast.Node) bool {
-		if spec, ok := node.(*ast.ValueSpec); ok && spec.Names[0].Name == "digitWays" {
-			for _, element := range spec.Values[0].(*ast.CompositeLit).Elts {
-				way, _ := strconv.Unquote(element.(*ast.BasicLit).Value)
-				digit := way[0] - '0'
-				ways[digit] = append(ways[digit], way[2:])
-				most = max(most, len(ways[digit]))
-			}
-		}
-		return true
-	})
+	for _, way := range regexp.MustCompile(`"(\d)((?:[ |]\d\d)+)"`).FindAllSubmatch(s.Files["mnist.go"].Text, -1) {
+		digit := way[1][0] - '0'
+		ways[digit] = append(ways[digit], string(way[2]))
+		most = max(most, len(ways[digit]))
+	}
 	size := plot.Width / (float64(most) + 0.4 + 1.05*6)
 	right := size * (float64(most) + 0.4)
 	f := &plot.Figure{ID: "hands", Height: 20 + 11.5*size,
@@ -354,8 +371,13 @@ func learning(digits int) []*plot.Figure {
 		}
 		curves = append(curves, c)
 	}
-	f := &plot.Figure{ID: "learning", Title: "The network learns to read under each of the costs, if η fits it"}
-	f.Curves("test digits read correctly, in per cent", curves)
+	f := &plot.Figure{ID: "learning", Title: "The network learns to read under each of the costs, if η fits it",
+		Given: fmt.Sprintf("Three networks, layers of %d, %d and %d neurons, learnt from the same %d drawn digits, in "+
+			"mini-batches of 10.", net.Sizes[0], net.Sizes[1], net.Sizes[2], digits)}
+	f.Curves(fmt.Sprintf("of %d test digits, read correctly, in per cent", test.Len()), curves)
 	exam := plot.Examine(net, test)
-	return []*plot.Figure{f, plot.Weights(net), exam.Matrix(), exam.Digits(test, 6)}
+	misread := exam.Digits(test, 6)
+	misread.Given = fmt.Sprintf("The network that learnt by cross-entropy misread %d of %d, where the pen had bent a "+
+		"digit towards another. The first shown is of the commonest mistake.", len(exam.Misread), test.Len())
+	return []*plot.Figure{f, plot.Weights(net), exam.Matrix(), misread}
 }

@@ -18,28 +18,20 @@ import (
 // Digit draws the pixels of a digit in a square of this size, in four shades.
 func (f *Figure) Digit(at Point, size float64, pixels []byte) {
 	const shades = 4
-	var d [shades + 1]strings.Builder
-	for y := range nndl.Side {
-		for x := 0; x < nndl.Side; {
-			shade := func(x int) int { return (int(pixels[y*nndl.Side+x])*shades + 127) / 255 }
-			end := x + 1
-			for end < nndl.Side && shade(end) == shade(x) {
-				end++
-			}
-			fmt.Fprintf(&d[shade(x)], "M%d %dh%dv1h-%dz", x, y, end-x, end-x)
-			x = end
-		}
+	var d [shades + 1]strings.Builder // a line through the pixels of each shade
+	for i, p := range pixels {
+		fmt.Fprintf(&d[(int(p)*shades+127)/255], "M%d %dh1", i%nndl.Side, i/nndl.Side)
 	}
-	fmt.Fprintf(&f.body, `<g class="ink" transform="translate(%s %s) scale(%.4g)">`, number(at.X), number(at.Y),
-		size/nndl.Side)
+	fmt.Fprintf(&f.body, `<g class="ink" transform="translate(%s %s) scale(%.4g)">`, number(at.X),
+		number(at.Y+size/nndl.Side/2), size/nndl.Side)
 	for shade := 1; shade <= shades; shade++ {
-		f.Element("path", "d", d[shade].String(), "fill-opacity", fmt.Sprint(float64(shade)/shades))
+		f.Element("path", "d", d[shade].String(), "stroke-opacity", fmt.Sprint(float64(shade)/shades))
 	}
 	f.body.WriteString("</g>\n")
 }
 
-// heat draws Side×Side numbers from -most to most as a picture: dark is negative, grey 0, light positive, which are as
-// different in grey as in colour.
+// heat draws Side×Side numbers from -most to most as a picture: dark blue is negative, grey 0, light yellow positive,
+// which are as different in grey as in colour.
 func (f *Figure) heat(at Point, size float64, values []float64, most float64) {
 	const half = 15
 	var shades color.Palette
@@ -55,8 +47,8 @@ func (f *Figure) heat(at Point, size float64, values []float64, most float64) {
 	}
 	var file bytes.Buffer
 	png.Encode(&file, picture) // a buffer takes everything
-	f.Element("image", "x", at.X, "y", at.Y, "width", size, "height", size,
-		"href", "data:image/png;base64,"+base64.StdEncoding.EncodeToString(file.Bytes()))
+	f.Element("image", "x", at.X, "y", at.Y, "width", size, "height", size, "href",
+		"data:image/png;base64,"+base64.StdEncoding.EncodeToString(file.Bytes()))
 }
 
 // Weights draws the weights of the first layer, at most 30 neurons, each as a picture over the pixels that it sees.
@@ -69,20 +61,19 @@ func Weights(net *nndl.Network) *Figure {
 	}
 	f := &Figure{ID: "weights", Title: "Each hidden neuron has learnt its own pattern of pixels",
 		Text: fmt.Sprintf("Pictures of the weights of %d neurons of the first layer, one for each pixel. "+
-			"Light weights are positive, dark ones negative, grey ones 0.", len(rows))}
+			"Light yellow weights are positive, dark blue ones negative, grey ones 0.", len(rows))}
 	for j, w := range rows {
 		f.heat(Point{float64(j%columns) * 81, 4 + float64(j/columns)*81}, size, w, most)
 	}
-	f.Height = 4 + float64((len(rows)+columns-1)/columns)*81
-	f.Note(Point{0, f.Height + 14}, "quiet", fmt.Sprintf("dark: below −%.1f; grey: 0; light: above %.1f", most, most))
-	f.Height += 20
+	f.Height = float64((len(rows)+columns-1)/columns) * 81
+	f.Given = fmt.Sprintf("Dark blue is below −%.1f, grey is 0, light yellow is above %.1f.", most, most)
 	return f
 }
 
 // An Exam is how a network answers test digits.
 type Exam struct {
 	Confusion [10][10]int // how many digits i are read as j
-	Misread   []Mistake   // the surest first
+	Misread   []Mistake   // the surest of the commonest mistake, then all others, the surest first
 }
 
 // A Mistake is a digit that is misread.
@@ -103,8 +94,13 @@ func Examine(net *nndl.Network, digits nndl.Digits) (e Exam) {
 			e.Misread = append(e.Misread, Mistake{i, is, read, a})
 		}
 	}
+	often := func(m Mistake) int { return e.Confusion[m.Is][m.Read] }
 	sure := func(m Mistake) float64 { return m.Outputs[m.Read] }
-	slices.SortStableFunc(e.Misread, func(p, q Mistake) int { return cmp.Compare(sure(q), sure(p)) })
+	slices.SortStableFunc(e.Misread, func(p, q Mistake) int {
+		return cmp.Or(cmp.Compare(often(q), often(p)), cmp.Compare(sure(q), sure(p)))
+	})
+	others := e.Misread[min(1, len(e.Misread)):]
+	slices.SortStableFunc(others, func(p, q Mistake) int { return cmp.Compare(sure(q), sure(p)) })
 	return e
 }
 
@@ -113,14 +109,11 @@ func (e Exam) Matrix() *Figure {
 	const size, left, top = 38.0, 64.0, 44.0
 	f := &Figure{ID: "confusion", Height: top + 10*size + 6, Title: "Every digit is read correctly",
 		Text: "A table of ten rows, what a digit is, and ten columns, what it is read as. The diagonal is right."}
-	worst := 0
-	for i, row := range e.Confusion {
-		for j, n := range row {
-			if i != j && n > worst {
-				worst = n
-				f.Title = fmt.Sprintf("The commonest mistake, %d times: a %d is read as a %d", n, i, j)
-			}
-		}
+	worst := 1
+	if len(e.Misread) > 0 {
+		m := e.Misread[0]
+		worst = e.Confusion[m.Is][m.Read]
+		f.Title = fmt.Sprintf("The commonest mistake, %d times: %d read as %d", worst, m.Is, m.Read)
 	}
 	f.Note(Point{left + 5*size, 14}, "name middle", "read as")
 	f.Note(Point{4, top + 5*size + 4}, "name", "is")
@@ -130,7 +123,7 @@ func (e Exam) Matrix() *Figure {
 		for j, n := range row {
 			x, y, class, share := left+float64(j)*size, top+float64(i)*size, "right", 0.15
 			if i != j {
-				class, share = "wrong", 0.5*math.Sqrt(float64(n)/float64(max(1, worst)))
+				class, share = "wrong", 0.5*math.Sqrt(float64(n)/float64(worst))
 			}
 			f.Element("rect", "class", class, "x", x, "y", y, "width", size-2, "height", size-2,
 				"fill-opacity", fmt.Sprintf("%.2f", share))
@@ -142,23 +135,28 @@ func (e Exam) Matrix() *Figure {
 	return f
 }
 
-// Digits draws the surest mistakes, at most n, each beside the ten outputs.
+// Digits draws the first mistakes, at most n, each beside the ten outputs.
 func (e Exam) Digits(digits nndl.Digits, n int) *Figure {
 	wrong := e.Misread[:min(n, len(e.Misread))]
-	f := &Figure{ID: "misread", Title: "The digits that were misread most surely",
+	const high = 158.0 // of a row
+	f := &Figure{ID: "misread", Title: "Digits that were misread most surely",
 		Text:   "Drawn digits that were read as others, each beside a bar for each of its ten outputs.",
-		Height: 124 * float64((len(wrong)+1)/2)}
+		Height: 26 + high*float64((len(wrong)+1)/2)}
+	for i, class := range []string{"right", "wrong"} {
+		f.Element("rect", "class", class, "x", 244*float64(i), "y", 4.0, "width", 30.0, "height", 9.0)
+		f.Note(Point{38 + 244*float64(i), 13}, "", []string{"output of what it is", "of what it is read as"}[i])
+	}
 	for i, m := range wrong {
-		left, top := 244*float64(i%2), 124*float64(i/2)
-		f.Note(Point{left, top + 14}, "", fmt.Sprintf("a %d, read as a %d", m.Is, m.Read))
-		f.Digit(Point{left, top + 24}, 84, digits.Image(m.Index))
+		left, top := 244*float64(i%2), 26+high*float64(i/2)
+		f.Note(Point{left, top + 18}, "", fmt.Sprintf("%d, read as %d", m.Is, m.Read))
+		f.Digit(Point{left, top + 34}, 88, digits.Image(m.Index))
 		for j, a := range m.Outputs {
-			y := top + 10 + 10*float64(j)
+			y := top + 10 + 13.5*float64(j)
 			class := map[int]string{m.Is: "right", m.Read: "wrong"}[j]
-			f.Note(Point{left + 106, y + 9}, "tick small end", fmt.Sprint(j))
-			f.Element("rect", "class", class, "x", left+110, "y", y+1.5, "width", max(0.5, 80*a), "height", 7.0)
+			f.Note(Point{left + 112, y + 10}, "small end", fmt.Sprint(j))
+			f.Element("rect", "class", class, "x", left+117, "y", y+1.5, "width", max(0.5, 70*a), "height", 9.0)
 			if a >= 0.005 {
-				f.Note(Point{left + 114 + 80*a, y + 9}, "small quiet", fmt.Sprintf("%.2f", a))
+				f.Note(Point{left + 122 + 70*a, y + 10}, "small name", fmt.Sprintf("%.2f", a))
 			}
 		}
 	}

@@ -5,13 +5,14 @@ import (
 	"math"
 	"slices"
 	"strings"
+
+	"nndl/cmd/internal/typeset"
 )
 
-// An Axis is one of the two of a panel. Ticks and their labels are found if they are not given; a Log one needs them.
+// An Axis is one of the two of a panel. Ticks and their labels are found if they are not given.
 type Axis struct {
 	Name     string // with its unit
 	Min, Max float64
-	Log      bool
 	Ticks    []float64
 	Labels   []string
 }
@@ -35,14 +36,6 @@ func (a Axis) ticks() (at []float64, labels []string) {
 		labels = append(labels, Label(at[i]))
 	}
 	return at, labels
-}
-
-// part returns where x lies on the axis, from 0 to 1.
-func (a Axis) part(x float64) float64 {
-	if a.Log {
-		return math.Log(x/a.Min) / math.Log(a.Max/a.Min)
-	}
-	return (x - a.Min) / (a.Max - a.Min)
 }
 
 // A Panel is a part of a figure with two axes.
@@ -82,7 +75,8 @@ func (f *Figure) Panel(height float64, x, y Axis) *Panel {
 
 // At returns the place of a point in the figure.
 func (p *Panel) At(q Point) Point {
-	return Point{p.left + p.width*p.X.part(q.X), p.top + p.height*(1-p.Y.part(q.Y))}
+	right, up := (q.X-p.X.Min)/(p.X.Max-p.X.Min), (q.Y-p.Y.Min)/(p.Y.Max-p.Y.Min)
+	return Point{p.left + p.width*right, p.top + p.height*(1-up)}
 }
 
 // path returns a line through points of the panel.
@@ -105,7 +99,7 @@ func (p *Panel) Curve(class string, points ...Point) {
 // Function draws f from one x to another.
 func (p *Panel) Function(class string, from, to float64, f func(x float64) float64) {
 	var points []Point
-	for _, x := range p.steps(from, to) {
+	for _, x := range steps(from, to) {
 		points = append(points, Point{x, f(x)})
 	}
 	p.Curve(class, points...)
@@ -113,25 +107,20 @@ func (p *Panel) Function(class string, from, to float64, f func(x float64) float
 
 // Area fills what is between two functions from one x to another.
 func (p *Panel) Area(class string, from, to float64, f func(x float64) (low, high float64)) {
-	var points, back []Point
-	for _, x := range p.steps(from, to) {
+	var points []Point // back along the one, and then along the other
+	for _, x := range steps(from, to) {
 		low, high := f(x)
-		points, back = append(points, Point{x, low}), append(back, Point{x, high})
+		points = append(append([]Point{{x, low}}, points...), Point{x, high})
 	}
-	slices.Reverse(back)
-	p.Element("path", "class", class, "d", p.path(append(points, back...)...)+"Z")
+	p.Element("path", "class", class, "d", p.path(points...)+"Z")
 }
 
 // steps returns numbers from one x to another, closer to one another near the ends, where a curve may be steepest.
-func (p *Panel) steps(from, to float64) []float64 {
+func steps(from, to float64) []float64 {
 	const n = 240
 	xs := make([]float64, n+1)
 	for i := range xs {
-		t := (1 - math.Cos(math.Pi*float64(i)/n)) / 2
-		xs[i] = from + t*(to-from)
-		if p.X.Log {
-			xs[i] = from * math.Pow(to/from, t)
-		}
+		xs[i] = from + (to-from)*(1-math.Cos(math.Pi*float64(i)/n))/2
 	}
 	return xs
 }
@@ -150,8 +139,10 @@ func (p *Panel) Say(at Point, dx, dy float64, class, text string) {
 func (p *Panel) Legend(at Point, explained ...string) {
 	place := p.At(at)
 	for i := 0; i < len(explained); i += 2 {
+		p.Element("rect", "class", "paper", "x", place.X-6, "y", place.Y-14,
+			"width", 48+15*typeset.Width(explained[i+1]), "height", 20.0)
 		p.Line("line "+explained[i], Point{place.X, place.Y - 4}, Point{place.X + 30, place.Y - 4})
-		p.Note(Point{place.X + 38, place.Y}, "halo", explained[i+1])
+		p.Note(Point{place.X + 38, place.Y}, "", explained[i+1])
 		place.Y += 19
 	}
 }
@@ -160,27 +151,25 @@ func (p *Panel) Legend(at Point, explained ...string) {
 // of a small square, a piece of the line crosses that side.
 func (p *Panel) Contours(class string, f func(Point) float64, values ...float64) {
 	const n = 64
-	lines := make([]strings.Builder, len(values))
 	wide, high := (p.X.Max-p.X.Min)/n, (p.Y.Max-p.Y.Min)/n
-	for i := range n * n {
-		x, y := p.X.Min+wide*float64(i%n), p.Y.Min+high*float64(i/n)
-		corners := []Point{{x, y}, {x + wide, y}, {x + wide, y + high}, {x, y + high}, {x, y}}
-		heights := []float64{f(corners[0]), f(corners[1]), f(corners[2]), f(corners[3]), f(corners[0])}
-		for v, value := range values {
+	for _, value := range values {
+		var line strings.Builder
+		for i := range n * n {
+			x, y := p.X.Min+wide*float64(i%n), p.Y.Min+high*float64(i/n)
+			corners := []Point{{x, y}, {x + wide, y}, {x + wide, y + high}, {x, y + high}, {x, y}}
 			var crossed []Point
 			for k := range 4 {
-				a, b, t := corners[k], corners[k+1], (value-heights[k])/(heights[k+1]-heights[k])
-				if (heights[k] < value) != (heights[k+1] < value) {
+				a, b := corners[k], corners[k+1]
+				if above, next := f(a)-value, f(b)-value; (above < 0) != (next < 0) {
+					t := above / (above - next)
 					crossed = append(crossed, Point{a.X + t*(b.X-a.X), a.Y + t*(b.Y-a.Y)})
 				}
 			}
 			for k := 0; k+1 < len(crossed); k += 2 {
-				lines[v].WriteString(p.path(crossed[k : k+2]...))
+				line.WriteString(p.path(crossed[k : k+2]...))
 			}
 		}
-	}
-	for v := range lines {
-		p.Element("path", "class", class, "d", lines[v].String())
+		p.Element("path", "class", class, "d", line.String())
 	}
 }
 
@@ -200,7 +189,11 @@ func (f *Figure) Curves(quantity string, curves []Curve) {
 	}
 	low, high := slices.Min(all), slices.Max(all)
 	margin := 0.08*(high-low) + 1e-3*math.Abs(high) + 1e-9
-	p := f.Panel(200, Axis{Name: "epoch", Max: last}, Axis{Name: quantity, Min: low - margin, Max: high + margin})
+	y := Axis{Name: quantity, Min: low - margin, Max: high + margin}
+	if y.Min > 0 {
+		y.Name += fmt.Sprintf("; the axis begins at %.3g", y.Min)
+	}
+	p := f.Panel(200, Axis{Name: "epoch", Max: last}, y)
 	f.Text = "Curves over epochs, " + quantity
 	var explained []string
 	for i, c := range curves {

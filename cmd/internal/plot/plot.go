@@ -28,6 +28,7 @@ type Figure struct {
 	ID     string // unique on its page
 	Title  string // the claim that it shows
 	Text   string // what is to be seen, for those who do not see it
+	Given  string // what it was measured with, to be read below it
 	Height float64
 	body   strings.Builder
 	panels int
@@ -37,30 +38,29 @@ type Figure struct {
 type Point struct{ X, Y float64 }
 
 // Inline returns the figure as a part of a page that has Style.
-func (f *Figure) Inline() template.HTML { return template.HTML(f.svg("", 0, 0, "")) }
-
-// File returns the figure as a file of its own, with its title above it.
-func (f *Figure) File() string {
-	lines, line := []string{}, "" // of the title
-	for _, word := range strings.Fields(f.Title) {
-		if len([]rune(line+" "+word)) > 64 {
-			lines, line = append(lines, line), ""
-		}
-		line = strings.TrimSpace(line + " " + word)
-	}
-	head := "<style>" + Style + "</style>" + `<rect class="paper" x="-20" y="-999" width="600" height="2000"/>`
-	lines = append(lines, line)
-	for i, line := range lines {
-		head += fmt.Sprintf(`<text class="title" x="4" y="%d">%s</text>`, 20*(i-len(lines)), typeset.SVG(line))
-	}
-	return f.svg(` xmlns="http://www.w3.org/2000/svg"`, 12, 20*float64(len(lines)+1), head)
+func (f *Figure) Inline() template.HTML {
+	return template.HTML(f.svg(fmt.Sprintf(`viewBox="0 0 %d %s"`, Width, number(f.Height)), ""))
 }
 
-func (f *Figure) svg(attributes string, margin, above float64, head string) string {
+// File returns the figure as a file of its own, with its title above it and what was given below.
+func (f *Figure) File() string {
+	head := "<style>" + Style + `</style><rect class="paper" x="-20" y="-999" width="600" height="2000"/>`
+	title, given := typeset.Lines(f.Title, 64), typeset.Lines(f.Given, 76)
+	above, below := 20*float64(len(title)), 18*float64(len(given))
+	for i, line := range title {
+		head += note(Point{4, 20*float64(i) - above}, "title", line)
+	}
+	for i, line := range given {
+		head += note(Point{4, f.Height + 16 + 18*float64(i)}, "name", line)
+	}
+	const frame = `xmlns="http://www.w3.org/2000/svg" viewBox="-12 %s %d %s"`
+	return f.svg(fmt.Sprintf(frame, number(-above-20), Width+24, number(f.Height+above+below+32)), head)
+}
+
+func (f *Figure) svg(frame, head string) string {
 	title, text := f.id("title"), f.id("text")
-	return fmt.Sprintf(`<svg%s class="figure" viewBox="%s %s %s %s" role="img" aria-labelledby="%s %s">`+
-		`<title id="%s">%s</title><desc id="%s">%s</desc>%s`+"\n%s</svg>\n",
-		attributes, number(-margin), number(-above), number(Width+2*margin), number(f.Height+above+margin), title, text,
+	return fmt.Sprintf(`<svg %s class="figure" role="img" aria-labelledby="%s %s">`+
+		`<title id="%s">%s</title><desc id="%s">%s</desc>%s`+"\n%s</svg>\n", frame, title, text,
 		title, html.EscapeString(f.Title), text, html.EscapeString(f.Text), head, f.body.String())
 }
 
@@ -88,10 +88,19 @@ func (f *Figure) Element(name string, attributes ...any) {
 	f.body.WriteString("/>\n")
 }
 
-// Note writes text at a place. Its class says how: middle or end is where the place is in it, quiet is grey.
-func (f *Figure) Note(at Point, class, text string) {
-	fmt.Fprintf(&f.body, `<text x="%s" y="%s" class="%s" paint-order="stroke">%s</text>`+"\n",
+// Note writes text at a place. Its class says how: middle or end is where the place is in it, name is grey.
+func (f *Figure) Note(at Point, class, text string) { f.body.WriteString(note(at, class, text)) }
+
+func note(at Point, class, text string) string {
+	return fmt.Sprintf(`<text x="%s" y="%s" class="%s" paint-order="stroke">%s</text>`+"\n",
 		number(at.X), number(at.Y), class, typeset.SVG(text))
+}
+
+// Tag writes text in the middle of an opaque box, so that what is under it does not disturb.
+func (f *Figure) Tag(at Point, class, text string) {
+	wide := 15*typeset.Width(text) + 6
+	f.Element("rect", "class", "paper", "x", at.X-wide/2, "y", at.Y-9, "width", wide, "height", 18.0)
+	f.Note(Point{at.X, at.Y + 4.5}, "middle "+class, text)
 }
 
 // Line draws a line through points.
@@ -110,9 +119,7 @@ func path(points []Point) string {
 // Arrow draws a line with a head at its end.
 func (f *Figure) Arrow(class string, from, to Point) {
 	f.Line(class, from, to)
-	angle := math.Atan2(to.Y-from.Y, to.X-from.X)
-	wing := func(turn float64) Point {
-		return Point{to.X - 9*math.Cos(angle+turn), to.Y - 9*math.Sin(angle+turn)}
-	}
-	f.Element("path", "class", class+" head", "d", path([]Point{wing(0.4), to, wing(-0.4)})+"Z")
+	degrees := math.Atan2(to.Y-from.Y, to.X-from.X) * 180 / math.Pi
+	f.Element("path", "class", class+" head", "d", "M0 0l-9 -4v8z",
+		"transform", fmt.Sprintf("translate(%s %s) rotate(%.0f)", number(to.X), number(to.Y), degrees))
 }

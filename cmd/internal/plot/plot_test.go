@@ -46,7 +46,7 @@ func TestTicks(t *testing.T) {
 		{Axis{Min: 0, Max: 300}, "[0 50 100 150 200 250 300]"},
 		{Axis{Min: 95.6, Max: 98.4}, "[96 96.5 97 97.5 98]"},
 		{Axis{Min: -0.0012, Max: 0.0011}, "[−0.001 −0.0005 0 0.0005 0.001]"},
-		{Axis{Min: 0.01, Max: 100, Log: true, Ticks: []float64{0.01, 1, 100}}, "[0.01 1 100]"},
+		{Axis{Min: 0.01, Max: 100, Ticks: []float64{0.01, 1, 100}}, "[0.01 1 100]"},
 		{Axis{Min: 0, Max: 2, Ticks: []float64{0, 1}, Labels: []string{"none", "all"}}, "[none all]"},
 	} {
 		at, labels := test.axis.ticks()
@@ -58,8 +58,8 @@ func TestTicks(t *testing.T) {
 
 func TestPanelPutsPointsWhereTheAxesSay(t *testing.T) {
 	f := &Figure{ID: "f"}
-	p := f.Panel(100, Axis{Min: 1, Max: 100, Log: true, Ticks: []float64{1, 10, 100}}, Axis{Min: 5, Max: 0})
-	low, middle, high := p.At(Point{1, 5}), p.At(Point{10, 2.5}), p.At(Point{100, 0})
+	p := f.Panel(100, Axis{Min: 1, Max: 100}, Axis{Min: 5, Max: 0})
+	low, middle, high := p.At(Point{1, 5}), p.At(Point{50.5, 2.5}), p.At(Point{100, 0})
 	if low != (Point{p.left, p.top + 100}) || high != (Point{p.left + p.width, p.top}) {
 		t.Errorf("the corners are at %v and %v", low, high)
 	}
@@ -104,6 +104,8 @@ func TestFunctionsStayInTheirPanel(t *testing.T) {
 	p.Function("s1", 0, 1, func(x float64) float64 { return 3 * x })
 	p.Area("share1", 0, 1, func(x float64) (float64, float64) { return 0, x })
 	p.Legend(Point{0, 1}, "s1", "w^l_jk < 1", "s2", "more")
+	f.Tag(Point{9, 9}, "", "tagged")
+	f.Given = "so long that it takes more lines than one, as what was given to a figure often does, η = 0.5 and others"
 	for _, svg := range []string{string(f.Inline()), f.File()} {
 		elements, text := wellFormed(t, svg)
 		if !strings.Contains(text, f.Title) || !strings.Contains(text, f.Text) {
@@ -113,8 +115,20 @@ func TestFunctionsStayInTheirPanel(t *testing.T) {
 			t.Errorf("the curve is not clipped: %s", svg)
 		}
 	}
-	if elements, _ := wellFormed(t, f.File()); !slices.Contains(elements, "style") {
-		t.Error("a file without a style")
+	elements, text := wellFormed(t, f.File())
+	if !slices.Contains(elements, "style") || !strings.Contains(text, "so long ") || !strings.Contains(text, "tagged") {
+		t.Errorf("a file without a style or a text: %v, %s", elements, text)
+	}
+	below := regexp.MustCompile(`y="([\d.]+)" class="name" paint-order="stroke">[^<]*others</text>`)
+	bottom := regexp.MustCompile(`viewBox="-12 (-\d+) \d+ (\d+)"`).FindStringSubmatch(f.File())
+	line := below.FindStringSubmatch(f.File())
+	if line == nil || bottom == nil {
+		t.Fatalf("no last line of what was given in %s", f.File())
+	}
+	top, _ := strconv.ParseFloat(bottom[1], 64)
+	high, _ := strconv.ParseFloat(bottom[2], 64)
+	if y, _ := strconv.ParseFloat(line[1], 64); y <= f.Height || y > top+high-5 {
+		t.Errorf("what was given ends at %v, below a drawing of %v, in a file from %v to %v", y, f.Height, top, top+high)
 	}
 }
 
@@ -140,16 +154,13 @@ func TestDigit(t *testing.T) {
 	f := &Figure{ID: "f"}
 	f.Digit(Point{}, nndl.Side, pixels)
 	drawn := make([]float64, len(pixels))
-	shades := regexp.MustCompile(`d="([^"]*)" fill-opacity="([^"]*)"`)
+	shades := regexp.MustCompile(`d="([^"]*)" stroke-opacity="([^"]*)"`)
 	for _, shade := range shades.FindAllStringSubmatch(f.File(), -1) {
 		opacity, _ := strconv.ParseFloat(shade[2], 64)
-		for _, run := range regexp.MustCompile(`M(\d+) (\d+)h(\d+)v1`).FindAllStringSubmatch(shade[1], -1) {
-			x, _ := strconv.Atoi(run[1])
-			y, _ := strconv.Atoi(run[2])
-			n, _ := strconv.Atoi(run[3])
-			for k := range n {
-				drawn[y*nndl.Side+x+k] += opacity
-			}
+		for _, pixel := range regexp.MustCompile(`M(\d+) (\d+)h1`).FindAllStringSubmatch(shade[1], -1) {
+			x, _ := strconv.Atoi(pixel[1])
+			y, _ := strconv.Atoi(pixel[2])
+			drawn[y*nndl.Side+x] += opacity
 		}
 	}
 	for i, p := range pixels {
@@ -177,5 +188,24 @@ func TestExam(t *testing.T) {
 		if _, text := wellFormed(t, f.File()); f.Title == "" || f.Text == "" || !strings.Contains(text, f.Title) {
 			t.Errorf("%s: title %q, text %q", f.ID, f.Title, f.Text)
 		}
+	}
+}
+
+// TestTheCommonestMistakeIsFirst reads digits of which all are taken for a 7, the more surely the more ink they have. A
+// 1 has little ink, but there is one more of it.
+func TestTheCommonestMistakeIsFirst(t *testing.T) {
+	net := nndl.New(nndl.SigmoidNeurons, nndl.Side*nndl.Side, 10)
+	for k := range net.Weights[1][7] {
+		net.Weights[1][7][k] = 0.01
+	}
+	wrong := Examine(net, nndl.DrawDigits(42, 1).Slice(1, 42)).Misread
+	for i, m := range wrong[2:] {
+		if m.Outputs[7] > wrong[i+1].Outputs[7] {
+			t.Errorf("digit %d, %v, is behind one with %v", m.Index, m.Outputs[7], wrong[i+1].Outputs[7])
+		}
+	}
+	if wrong[0].Is != 1 || wrong[0].Outputs[7] >= wrong[1].Outputs[7] {
+		t.Errorf("first %d, read with %v, then %d, with %v; want 1, and a surer one",
+			wrong[0].Is, wrong[0].Outputs[7], wrong[1].Is, wrong[1].Outputs[7])
 	}
 }
