@@ -408,7 +408,7 @@ func TestAFailingClaimIsShown(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	const heading = `[^>]*>\s*<h3[^>]*>[^<]*<small>Sikdar</small></h3>\s*`
+	const heading = `[^>]*>\s*<a class="up" href="#contents">Contents</a>\s*<h3[^>]*>[^<]*<small>Sikdar</small></h3>\s*`
 	for part, want := range map[string]string{
 		"on its first page":       `What failed: TestExercise1_3`,
 		"the test":                `id="TestExercise1_3"` + heading + `<p class="failed">This does not hold`,

@@ -43,9 +43,9 @@ var (
 	heading = regexp.MustCompile(`(?s)^(.*?)([.:?]\s+|\n\n)(.*)`)
 	marked  = regexp.MustCompile(`^(?:Fails|Stops|The text (?:errs|is silent|leaves out))\b`)
 	first   = regexp.MustCompile(`^[a-z]`)
-	between = regexp.MustCompile(`\W+`)                 // words
-	verbs   = regexp.MustCompile(`%[^a-z]*[a-z]`)       // of Sprintf
-	words   = regexp.MustCompile(`^([a-z]|a )[a-z]{2}`) // and no symbol, as in "c = 1 is softmax"
+	between = regexp.MustCompile(`\W+`)                   // words
+	verbs   = regexp.MustCompile(`%[^a-z]*[a-z]`)         // of Sprintf
+	words   = regexp.MustCompile(`^(a |[a-z]{2} ?)[a-z]`) // and no symbol, as in "c = 1 is softmax"
 )
 
 // titled cuts the comment of a test into its first sentence, which is a title, and the rest.

@@ -101,7 +101,7 @@ func binary() *plot.Figure {
 		p.Tag(p.At(xy(x, -0.9)), "name", fmt.Sprintf("bit %d", bit))
 		for digit, weight := range w {
 			bar("s1", digit, bit, w)
-			p.Tag(p.At(xy(x, float64(digit))), "bold", map[float64]string{1: "+", -1: "−"}[weight])
+			p.Tag(p.At(xy(x, float64(digit))), "title", map[float64]string{1: "+", -1: "−"}[weight])
 		}
 		if bit == 1 {
 			w[9] = 1 // as the text has it

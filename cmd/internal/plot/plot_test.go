@@ -128,7 +128,7 @@ func TestFunctionsStayInTheirPanel(t *testing.T) {
 	top, _ := strconv.ParseFloat(bottom[1], 64)
 	high, _ := strconv.ParseFloat(bottom[2], 64)
 	if y, _ := strconv.ParseFloat(line[1], 64); y <= f.Height || y > top+high-5 {
-		t.Errorf("what was given ends at %v, below a drawing of %v, in a file from %v to %v", y, f.Height, top, top+high)
+		t.Errorf("what was given ends at %v, below a drawing of %v, in one from %v to %v", y, f.Height, top, top+high)
 	}
 }
 
