@@ -136,7 +136,7 @@ func steepest() *plot.Figure {
 		p.Tag(xy(p.At(at).X+dx, p.At(at).Y+dy), class, text)
 	}
 	points := []plot.Point{xy(-1.2, 1.9)}
-	for i, of := range []struct{ eta, named, dx, dy float64 }{{0.12, 8, -30, 20}, {0.5, 3, 40, 0}, {1.02, 1, 44, 0}} {
+	for i, of := range []struct{ eta, named, dx, dy float64 }{{0.12, 8, -30, 20}, {0.5, 3, 48, 0}, {1.02, 1, 44, 0}} {
 		for k := range 8 {
 			points = append(points[:k+1], moved(points[k], of.eta))
 			p.Dot(plot.Series(i), points[k+1])

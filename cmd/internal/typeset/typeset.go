@@ -177,7 +177,7 @@ func letters(s string, in language) string {
 var (
 	apart   = regexp.MustCompile(`(^|[\s\x{a0}“(—])$`)
 	instead = regexp.MustCompile(`(?i)\b(all|an|another|any|every|ln|no|other|same|the)\s$`)
-	phrase  = regexp.MustCompile(`^ [“(]?(\d|\pL{2}|$)`)
+	phrase  = regexp.MustCompile(`^ [“(]?(\d|\pL{2}|\pL that\b|$)`)
 	small   = regexp.MustCompile(`^ (alike|alone|and|are|as|at|be|between|by|can|cannot|does|for|from|has|if|in|` +
 		`instead|is|it|itself|ln|may|must|near|of|on|or|that|the|to|where|with)\b`)
 	verb = regexp.MustCompile(`^ \pL+([b-hj-rtv-z]s\b|[^e]ed[.,;:])`)

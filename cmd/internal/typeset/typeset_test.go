@@ -56,7 +56,7 @@ func TestArticles(t *testing.T) {
 		"no other [a] is looked at", "C with y and [a] exchanged. The claim", "y and [a], exchanged",
 		"near 1, with [a] near 0 or 1", "with σ(z) for [a] the minimum is approached", "[a] does not depend on it",
 		"a bias, a loss, a basis, a class; [a] stays, [a] goes", "a saturated neuron with a trained one", "by a seed.",
-		"a neuron’s bias and another [a]",
+		"a neuron’s bias and another [a]", "A z that is rounded",
 	} {
 		plain := strings.NewReplacer("<i>a</i>", "[a]", "<i>", "", "</i>", "", "\u00a0", " ", "\u2060", "", "′", "'")
 		if got := plain.Replace(HTML(strings.ReplaceAll(phrase, "[a]", "a"))); got != phrase {
