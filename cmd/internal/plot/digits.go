@@ -18,14 +18,14 @@ import (
 // Digit draws the pixels of a digit in a square of this size, in four shades.
 func (f *Figure) Digit(at Point, size float64, pixels []byte) {
 	const shades = 4
-	var d [shades + 1]strings.Builder // a line through the pixels of each shade
+	var d [shades + 1]strings.Builder // the pixels of each shade
 	for i, p := range pixels {
-		fmt.Fprintf(&d[(int(p)*shades+127)/255], "M%d %dh1", i%nndl.Side, i/nndl.Side)
+		fmt.Fprintf(&d[(int(p)*shades+127)/255], "M%d %dh1v1h-1", i%nndl.Side, i/nndl.Side)
 	}
-	fmt.Fprintf(&f.body, `<g class="ink" transform="translate(%s %s) scale(%.4g)">`, number(at.X),
-		number(at.Y+size/nndl.Side/2), size/nndl.Side)
+	fmt.Fprintf(&f.body, `<g class="ink" transform="translate(%s %s) scale(%.4g)">`, number(at.X), number(at.Y),
+		size/nndl.Side)
 	for shade := 1; shade <= shades; shade++ {
-		f.Element("path", "d", d[shade].String(), "stroke-opacity", fmt.Sprint(float64(shade)/shades))
+		f.Element("path", "d", d[shade].String(), "fill-opacity", fmt.Sprint(float64(shade)/shades))
 	}
 	f.body.WriteString("</g>\n")
 }

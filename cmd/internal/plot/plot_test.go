@@ -154,10 +154,10 @@ func TestDigit(t *testing.T) {
 	f := &Figure{ID: "f"}
 	f.Digit(Point{}, nndl.Side, pixels)
 	drawn := make([]float64, len(pixels))
-	shades := regexp.MustCompile(`d="([^"]*)" stroke-opacity="([^"]*)"`)
+	shades := regexp.MustCompile(`d="([^"]*)" fill-opacity="([^"]*)"`)
 	for _, shade := range shades.FindAllStringSubmatch(f.File(), -1) {
 		opacity, _ := strconv.ParseFloat(shade[2], 64)
-		for _, pixel := range regexp.MustCompile(`M(\d+) (\d+)h1`).FindAllStringSubmatch(shade[1], -1) {
+		for _, pixel := range regexp.MustCompile(`M(\d+) (\d+)h1v1h-1`).FindAllStringSubmatch(shade[1], -1) {
 			x, _ := strconv.Atoi(pixel[1])
 			y, _ := strconv.Atoi(pixel[2])
 			drawn[y*nndl.Side+x] += opacity
