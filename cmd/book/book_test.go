@@ -196,8 +196,9 @@ func TestEveryTestIsInTheBook(t *testing.T) {
 			case *ast.FuncDecl:
 				if test := n.Name.Name; strings.HasPrefix(test, "Test") {
 					found++
-					if !strings.Contains(made(), `<section class="exercise" id="`+test+`"`) {
-						t.Errorf("%s is not in the book", test)
+					const back = `<a class="up" href="#contents">`
+					if !strings.Contains(made(), `<section class="exercise" id="`+test+"\">\n"+back) {
+						t.Errorf("%s is not in the book, with a link back to the contents", test)
 					}
 				}
 			case *ast.CallExpr:
@@ -319,6 +320,9 @@ func TestStructure(t *testing.T) {
 		if !said || strings.Contains(figure, "NaN") || !strings.Contains(figure, `role="img"`) {
 			t.Errorf("a figure without a title or text, or with NaN: %.200s", figure)
 		}
+	}
+	if n := strings.Count(made(), `<p class="given">`); n != 8 {
+		t.Errorf("%d figures say what they were measured with; want 8", n)
 	}
 	for _, landmark := range []string{"<header>", "<main>", "<nav ", "<footer>", `<html lang="en">`} {
 		if strings.Count(made(), landmark) != 1 {
