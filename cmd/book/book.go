@@ -215,7 +215,7 @@ func mistakes(dir string) (rows [][]string, err error) {
 		return nil, fmt.Errorf("%s/README.md has no table that begins with \"the text says\"", dir)
 	}
 	for _, line := range strings.Split(table, "\n")[2:] {
-		cells := strings.Split(strings.ReplaceAll(line, `\|`, "∣"), "|")
+		cells := regexp.MustCompile(` *\| *`).Split(strings.ReplaceAll(line, `\|`, "∣"), -1)
 		if len(cells) != 5 { // with what is before the first bar and behind the last
 			break
 		}

@@ -366,6 +366,9 @@ func TestFiguresHaveTheirOwnClasses(t *testing.T) {
 // prints as _.
 func TestFormulasAreSet(t *testing.T) {
 	page := regexp.MustCompile(`(?s)<title.*?</desc>|<pre.*?</pre>|<[^>]*>`).ReplaceAllString(inChapters(), "")
+	if strings.Contains(made(), "<td>\u00a0") {
+		t.Error("a cell of a table begins with a blank")
+	}
 	for _, raw := range regexp.MustCompile(`.*(\^|\b\w_|\b\pL?grad_|∇ a\b| - |[ (\[]-\d).*`).FindAllString(page, -1) {
 		t.Error(raw)
 	}
