@@ -46,8 +46,8 @@ func reason(text string) string {
 	return ""
 }
 
-// Wasm builds a command of this module for browsers. It returns the program, the JavaScript through which it speaks to a
-// browser, and the licence of the parts of Go that are in both. The current folder must be of the module.
+// Wasm builds a command of this module for browsers. It returns the program, the JavaScript through which it speaks to
+// a browser, and the licence of the parts of Go that are in both. The current folder must be of the module.
 func Wasm(ctx context.Context, command string) (program, glue, licence []byte, err error) {
 	dir, err := os.MkdirTemp("", "wasm")
 	if err != nil {
