@@ -327,6 +327,12 @@ func TestCorrectCountsTheLargestOutputs(t *testing.T) {
 	if got := Correct(net, data); got != 3 {
 		t.Errorf("%d correct; want 3", got)
 	}
+	two := New(LinearNeurons, 1, 2) // answers (0, x)
+	two.Weights[1][1][0] = 1
+	data = Examples{{[]float64{0.1}, []float64{0, 1}}, {[]float64{-0.1}, []float64{0.2, 0.1}}, {[]float64{3}, []float64{1, 0}}}
+	if got := Correct(two, data); got != 2 {
+		t.Errorf("of two outputs: %d correct; want 2", got)
+	}
 }
 
 func TestCorrectOfOneOutputIsASideOfOneHalf(t *testing.T) {

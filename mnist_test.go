@@ -152,11 +152,12 @@ func wrongFiles() []damage {
 		{"a file is missing", trainImages, nil, "missing " + trainImages},
 		{"the test labels are missing", "t10k-labels-idx1-ubyte", nil, "missing t10k-labels-idx1-ubyte"},
 		{"a folder in its place", trainImages, []byte("folder"), "a directory"},
-		{"neither gzip nor IDX", trainImages, []byte("<html>not found</html>"), "neither gzip nor IDX"},
+		{"neither gzip nor IDX", trainImages, []byte("<html>not found</html>"), "neither gzip nor IDX with 3 dimensions"},
 		{"four bytes of something else", trainImages, []byte("hell"), "begins with 68 65 6c 6c"},
 		{"a few bytes of something else", trainImages, []byte("hello"), "begins with 68 65 6c 6c"},
 		{"the magic of labels", trainImages, good[trainLabels], "expected 00 00 08 03"},
-		{"the magic of images", trainLabels, good[trainImages], "expected 00 00 08 01"},
+		{"the magic of images", trainLabels, good[trainImages], "with 1 dimensions of bytes: it begins with " +
+			"00 00 08 03, expected 00 00 08 01"},
 		{"floats instead of bytes", trainLabels, append([]byte{0, 0, 13}, good[trainLabels][3:]...),
 			"begins with 00 00 0d 01"},
 	}

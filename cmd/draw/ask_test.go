@@ -356,7 +356,8 @@ func TestSamplesAndMisreadDigits(t *testing.T) {
 		a := ask(t, room, fields{"do": "misread", "test": at, "strokes": seven})
 		at = a.Test
 		if want := misread[i%len(misread)]; at != want || a.Label != int(test.Labels[at]) || a.Thought.Answer == a.Label {
-			t.Errorf("misread digit %d is number %d, a %d read as %d; want number %d", i, at, a.Label, a.Thought.Answer, want)
+			t.Errorf("misread digit %d is number %d, a %d read as %d; want number %d", i, at, a.Label, a.Thought.Answer,
+				want)
 		}
 		same(t, "pixels", a.Pixels, test.Image(at))
 	}
@@ -556,7 +557,8 @@ func TestNetworksThatCannotBeShownOrTaughtSaySo(t *testing.T) {
 		net.Weights[1][0][k] = 1e308
 	}
 	ask(t, room, fields{"do": "begin"})
-	if status, text := askAnything(t, room, fields{"strokes": seven}); status != 400 || !bytes.Contains(text, []byte("Inf")) {
+	status, text := askAnything(t, room, fields{"strokes": seven})
+	if status != 400 || !bytes.Contains(text, []byte("Inf")) {
 		t.Errorf("infinite z: status %d, %s", status, text)
 	}
 }

@@ -34,7 +34,8 @@ func (p *window) middle(selector string) (x, y, width float64) {
 	p.t.Helper()
 	var box [3]float64
 	p.eval(fmt.Sprintf(`(() => { const e = document.querySelector(%q); e.scrollIntoView({ block: "nearest" });
-		const b = e.getBoundingClientRect(); return [b.x + b.width / 2, b.y + b.height / 2, b.width] })()`, selector), &box)
+		const b = e.getBoundingClientRect();
+		return [b.x + b.width / 2, b.y + b.height / 2, b.width] })()`, selector), &box)
 	return box[0], box[1], box[2]
 }
 
@@ -60,7 +61,8 @@ func (p *window) write(strokes [][]float64, touch bool) {
 		px, py = x+(px/100-0.5)*width, y+(py/100-0.5)*width
 		switch touches := []any{map[string]any{"x": px, "y": py}}; {
 		case !touch:
-			p.mouse(map[string]string{"Start": "mousePressed", "Move": "mouseMoved", "End": "mouseReleased"}[kind], px, py)
+			kinds := map[string]string{"Start": "mousePressed", "Move": "mouseMoved", "End": "mouseReleased"}
+			p.mouse(kinds[kind], px, py)
 		case kind == "End":
 			p.do("Input.dispatchTouchEvent", map[string]any{"type": "touchEnd", "touchPoints": []any{}})
 		default:
@@ -81,7 +83,7 @@ func (p *window) write(strokes [][]float64, touch bool) {
 // rest waits until all is asked and shown.
 func (p *window) rest() {
 	p.t.Helper()
-	p.until("!asking && !changed && todo.length === 0 && !training")
+	p.until("!asking && !changed && waiting.length === 0 && !training")
 }
 
 // bars returns the ten numbers beside the bars, and the digit that the page says it reads.
@@ -225,7 +227,8 @@ func usePage(t *testing.T, browser *chromium, room *tabs, url string) {
 func (p *window) fits() {
 	p.t.Helper()
 	fits := false
-	p.eval("document.documentElement.scrollHeight <= innerHeight && document.documentElement.clientWidth === innerWidth", &fits)
+	p.eval(`(({ scrollHeight, clientWidth }) => scrollHeight <= innerHeight && clientWidth === innerWidth)(
+		document.documentElement)`, &fits)
 	if !fits {
 		p.t.Error("the page scrolls")
 	}
@@ -283,8 +286,7 @@ func teachAndForget(t *testing.T, p *window) {
 	sameTiles := false
 	p.eval(fmt.Sprintf("tiles.join() === %q", tiles), &sameTiles)
 	if strings.Join(again, " ") != strings.Join(before, " ") || !sameTiles {
-		t.Errorf("when it has forgotten, the bars are %v, before the lesson they were %v; the same tiles: %v", again, before,
-			sameTiles)
+		t.Errorf("forgotten, the bars are %v, before the lesson they were %v; the same tiles: %v", again, before, sameTiles)
 	}
 }
 

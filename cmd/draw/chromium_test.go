@@ -185,7 +185,8 @@ func (p *window) until(condition string) {
 	p.t.Helper()
 	deadline, limited := p.t.Deadline()
 	for done := false; ; time.Sleep(10 * time.Millisecond) {
-		if p.eval(fmt.Sprintf("(() => { try { return Boolean(%s) } catch { return false } })()", condition), &done); done {
+		p.eval(fmt.Sprintf("(() => { try { return Boolean(%s) } catch { return false } })()", condition), &done)
+		if done {
 			return
 		}
 		if limited && time.Until(deadline) < 5*time.Second {

@@ -167,9 +167,9 @@ func writeOneFile(ctx context.Context, path string, s *start, d *digits, stdout 
 	whole := strings.NewReplacer(
 		`<link rel="stylesheet" href="page.css">`, "<style>\n"+file("page.css")+"</style>",
 		`<script src="page.js" defer></script>`, "",
-		"</body>", "<template>This page has parts of Go inside, under this licence:\n\n"+html.EscapeString(string(licence))+
-			"</template>\n"+element("worker", string(glue)+file("worker.js"))+element("start", pack(begin))+
-			element("digits", pack(along))+element("wasm", pack(program))+
+		"</body>", "<template>This page has parts of Go inside, under this licence:\n\n"+
+			html.EscapeString(string(licence))+"</template>\n"+element("worker", string(glue)+file("worker.js"))+
+			element("start", pack(begin))+element("digits", pack(along))+element("wasm", pack(program))+
 			"<script>\n"+file("page.js")+"</script>\n</body>",
 	).Replace(file("index.html"))
 	if err := wholefile.Write(path, []byte(whole)); err != nil {

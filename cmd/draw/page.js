@@ -49,7 +49,7 @@ function askWorker() {
 }
 
 const ask = $("wasm") ? askWorker() : askServer;
-const todo = [{ do: "begin" }]; // what waits to be done
+const waiting = [{ do: "begin" }]; // what waits to be done
 let changed = false; // whether there is something to ask without anything to do
 let asking = false;
 let pace = 200; // how many digits to train in a question: so many that it does not drag, so few that nobody waits
@@ -58,9 +58,9 @@ let pace = 200; // how many digits to train in a question: so many that it does 
 async function go() {
   if (asking) return;
   asking = true;
-  while (todo.length || changed || training || stale) {
-    if (!todo.length && !changed) await new Promise(requestAnimationFrame);
-    const action = todo.shift() ?? (changed || !training ? {} : { do: "train", n: pace });
+  while (waiting.length || changed || training || stale) {
+    if (!waiting.length && !changed) await new Promise(requestAnimationFrame);
+    const action = waiting.shift() ?? (changed || !training ? {} : { do: "train", n: pace });
     const began = performance.now();
     changed = false;
     try {
@@ -94,7 +94,7 @@ function refused({ Error, Status }) {
 }
 
 function act(what, n = 0) {
-  todo.push({ do: what, n });
+  waiting.push({ do: what, n });
   say("note", "");
   go();
 }
@@ -135,9 +135,10 @@ function show(answer, action) {
   }
   if (action.do === "begin" || action.do === "forget") say("lesson", "");
   if (progress.Tested === answer.Tests && progress.Trained === 0) {
-    const score = { epoch: progress.Epoch, cost: progress.Cost / answer.Training, right: progress.Correct / answer.Tests };
-    scores = [...scores.filter((old) => old.epoch < score.epoch), score];
-    if (score.epoch >= until) training = false;
+    const { Epoch: epoch, Cost: cost, Correct: correct } = progress;
+    const score = { epoch, cost: cost / answer.Training, right: correct / answer.Tests };
+    scores = [...scores.filter((old) => old.epoch < epoch), score];
+    if (epoch >= until) training = false;
   }
   if (answer.Lesson) showLesson(answer.Lesson);
   if (answer.File) save(bytes(answer.File));
@@ -200,7 +201,7 @@ function showWhy(thought) {
     source = thought ? [`z = ${number(thought.Z[neuron], 2)}, a = ${number(thought.A[neuron], 3)}`] : ["w of each pixel"];
   } else if (thought) {
     title = lost ? title : `Why ${thought.Choice}?`;
-    text = shades ? `More ink here speaks for or against ${a(thought.Choice)}.` : "Perceptrons have no derivative to tell.";
+    text = shades ? `More ink here speaks for or against ${a(thought.Choice)}.` : "Perceptrons have no derivative.";
     if (lost) text = "No output leads. Choose one.";
     pencil.globalAlpha = 0.3;
     pencil.drawImage($("pixels"), 0, 0);
@@ -219,7 +220,7 @@ function showLamps(thought) {
     digit = 2 * digit + bit;
   });
   say("spelled", thought ? `They spell ${digit}.` : "");
-  say("promise", !thought || thought.Holds ? "" : "Exercise 1.3 assumes one output of 0.99 or more, the others below 0.01. It is not so here.");
+  $("promise").hidden = !thought || thought.Holds;
   $("lamps").ariaLabel = thought ? `The lamps spell ${digit}` : "Four lamps, none lit";
 }
 
@@ -264,7 +265,7 @@ function showActivations(thought) {
 }
 
 function showTraining() {
-  const { Progress: progress, Undrawn: undrawn, Training: digits, Tests: tests } = shown;
+  const { Progress: progress, Undrawn: undrawn, Training: digits, Tests: tests, Sizes: sizes } = shown;
   const [first, last] = [scores[0]?.epoch ?? 0, scores.at(-1)];
   const most = Math.max(...scores.map((score) => score.cost), 1e-9);
   const line = (scores, height) =>
@@ -272,7 +273,7 @@ function showTraining() {
   const costs = scores.filter((score) => score.cost > 0);
   $("accuracy").setAttribute("points", line(scores, (score) => score.right));
   $("cost").setAttribute("points", line(costs, (score) => score.cost / most));
-  const network = `A network ${shown.Sizes.join("-")} learns from ${count(digits)} digits; ${count(tests)} others test it.`;
+  const network = `A network ${sizes.join("-")} learns from ${count(digits)} digits; ${count(tests)} others test it.`;
   say("training-says", undrawn ? `Digits to learn from are being drawn: ${count(undrawn)} to go.` : network);
   const epoch = number(progress.Epoch + progress.Trained / digits, progress.Trained ? 1 : 0);
   const since = progress.Trained || progress.Lessons ? `; after epoch ${last?.epoch}` : "";
@@ -282,7 +283,7 @@ function showTraining() {
 
 function showLesson({ Digit: digit, Cost: cost, Correct: correct }) {
   say("lesson", `A lesson: this is ${a(digit)}. Cost of this drawing ${cost.map((x) => x.toPrecision(3)).join(" → ")}. ` +
-    `Test digits right ${correct.map(count).join(" → ")} of ${count(shown.Tests)}.${training ? " Training pauses." : ""}`);
+    `Test digits right ${correct.map(count).join(" → ")} of ${count(shown.Tests)}.` + (training ? " Training pauses." : ""));
   training = false;
   if (shown.Progress.Lessons === 1) firstLesson = shown.Progress.Epoch;
 }
