@@ -210,7 +210,7 @@ func marks(s string) string {
 
 var (
 	sign     = regexp.MustCompile(`^[=≤≥<>≈≠←→∈+−·⊙]$`)
-	prose    = regexp.MustCompile(`^[“(]*(a|I|[A-Za-z][a-z]+)\b[^(|]*$`)
+	prose    = regexp.MustCompile(`^[“(]*(a|A|I|[A-Za-z][a-z]+)\b[^(|]*$`)
 	function = regexp.MustCompile(`\b(ln|exp|max|min|sgn)$`)
 	clause   = regexp.MustCompile(`[,.;:]$`) // where one ends
 )

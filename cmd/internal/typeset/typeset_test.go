@@ -47,7 +47,8 @@ func TestHTML(t *testing.T) {
 func TestArticles(t *testing.T) {
 	for _, phrase := range []string{
 		"a network, not an [a]", "a 7 is added; a 2, read as a 4", "A tie is a neuron with a “small” z", "[a]",
-		"C in z is A(z) + a constant", "zero but a little more", "at a time, or with a handful (a few)",
+		"C in z is [A](z) + a constant", "A NaN wins at index 0", "A 7 in two strokes", "have [A] = ½ and",
+		"zero but a little more", "at a time, or with a handful (a few)",
 		"it is ∂C/∂[a] times σ'(z), and −1/[a] differs from −1", "so ∂C/∂[a] grows without bound",
 		"its derivative by [a] and that of [a] by z cancel", "ln y − ln [a] follows", "−[y ln [a] + (1 − y)]",
 		"X = −[[a] ln y + …]", "z has the same [a], and [a] cannot tell c",
@@ -58,8 +59,9 @@ func TestArticles(t *testing.T) {
 		"a bias, a loss, a basis, a class; [a] stays, [a] goes", "a saturated neuron with a trained one", "by a seed.",
 		"a neuron’s bias and another [a]", "A z that is rounded",
 	} {
-		plain := strings.NewReplacer("<i>a</i>", "[a]", "<i>", "", "</i>", "", "\u00a0", " ", "\u2060", "", "′", "'")
-		if got := plain.Replace(HTML(strings.ReplaceAll(phrase, "[a]", "a"))); got != phrase {
+		plain := strings.NewReplacer("<i>a</i>", "[a]", "<i>A</i>", "[A]", "<i>", "", "</i>", "", "\u00a0", " ",
+			"\u2060", "", "′", "'")
+		if got := plain.Replace(HTML(strings.NewReplacer("[a]", "a", "[A]", "A").Replace(phrase))); got != phrase {
 			t.Errorf("%q becomes %q", phrase, got)
 		}
 	}
