@@ -54,7 +54,7 @@ func backpropagate(delta [][]float64, net *Network, cost Cost, z, a [][]float64,
 	if matched, ok := cost.(Matched); ok {
 		C, err = matched.OfZ(z[L], y), matched.CheckDesired(y)
 		for j := range y {
-			delta[L][j] = a[L][j] - y[j] // (3.2), (3.4), (3.5), (3.6)
+			delta[L][j] = a[L][j] - y[j] // the text's (3.2), (3.4), (3.5), (3.6)
 		}
 	} else {
 		C = cost.Of(a[L], y)
@@ -143,8 +143,8 @@ type SGD struct {
 	Seed      uint64   // fixes the order of the examples in every epoch
 	Velocity  *Network // v, made by the first step with momentum; keep it to go on later, with the same network
 
-	rows  []row // memory for the examples of a mini-batch
-	sizes []int // of the network that rows were made for
+	passes []pass // memory for the examples of a mini-batch
+	sizes  []int  // of the network that passes were made for
 }
 
 // ErrNotFinite is wrapped by errors that say a cost, weight or bias is infinite or NaN: as a rule η is too large.
@@ -208,36 +208,36 @@ func (s *SGD) Step(net *Network, data Data, batch []int) (float64, error) {
 	if len(batch) == 0 {
 		return 0, errors.New("no examples in the mini-batch")
 	}
-	rows := s.prepare(net, len(batch))
+	passes := s.prepare(net, len(batch))
 	shared := len(batch)*net.Sizes[0]*net.Sizes[1] >= worthSharing // else one core is done sooner
 	if shared {                                                    // some of the examples for each core
-		inParts(len(rows), func(lo, hi int) { passes(rows[lo:hi], net, s.Cost, data, batch[lo:hi]) })
+		inParts(len(passes), func(lo, hi int) { forwardAndBack(passes[lo:hi], net, s.Cost, data, batch[lo:hi]) })
 	} else {
-		passes(rows, net, s.Cost, data, batch)
+		forwardAndBack(passes, net, s.Cost, data, batch)
 	}
 	cost := 0.0
-	for i, x := range rows {
-		if x.err != nil {
-			return 0, fmt.Errorf("example %d: %w", batch[i], x.err)
+	for i, p := range passes {
+		if p.err != nil {
+			return 0, fmt.Errorf("example %d: %w", batch[i], p.err)
 		}
-		cost += x.cost
+		cost += p.cost
 	}
 	if !finite(cost) {
 		return 0, fmt.Errorf("cost %w: %v", ErrNotFinite, cost)
 	}
 	for l := 1; l < len(net.Sizes); l++ {
 		if shared { // some of the neurons for each core
-			inParts(net.Sizes[l], func(lo, hi int) { s.descend(net, rows, data.Len(), l, lo, hi) })
+			inParts(net.Sizes[l], func(lo, hi int) { s.descend(net, passes, data.Len(), l, lo, hi) })
 		} else {
-			s.descend(net, rows, data.Len(), l, 0, net.Sizes[l])
+			s.descend(net, passes, data.Len(), l, 0, net.Sizes[l])
 		}
 	}
 	return cost, nil
 }
 
-// A row is one example x on its way through the network, forward and back. Most pixels of a digit are paper, a_k = 0.
+// A pass is one example on its way through the network, forward and back. Most pixels of a digit are paper, a_k = 0.
 // They add nothing to any z_j, nor by (BP4) to any ∂C/∂w_jk. So these sums visit only the a_k ≠ 0 of a layer, its ink.
-type row struct {
+type pass struct {
 	y           []float64
 	z, a, delta [][]float64
 	at          [][]int32   // at[l] lists the neurons k of layer l with a_k ≠ 0, ...
@@ -246,44 +246,44 @@ type row struct {
 	err         error
 }
 
-// passes feeds the examples of a mini-batch forward, one in each row, and their errors back.
-func passes(rows []row, net *Network, cost Cost, data Data, batch []int) {
-	feedForward(rows, net, data, batch)
-	for i, x := range rows {
-		rows[i].cost, rows[i].err = backpropagate(x.delta, net, cost, x.z, x.a, x.y)
+// forwardAndBack feeds the examples of a mini-batch forward, each in its own pass, and their errors back.
+func forwardAndBack(passes []pass, net *Network, cost Cost, data Data, batch []int) {
+	feedForward(passes, net, data, batch)
+	for i, p := range passes {
+		passes[i].cost, passes[i].err = backpropagate(p.delta, net, cost, p.z, p.a, p.y)
 	}
 }
 
 // feedForward does for the examples of a mini-batch what Activations does for one.
-func feedForward(rows []row, net *Network, data Data, batch []int) {
-	for i, x := range rows {
-		clear(x.a[0])
-		clear(x.y)
-		data.Example(batch[i], x.a[0], x.y)
-		x.listInk(0)
+func feedForward(passes []pass, net *Network, data Data, batch []int) {
+	for i, p := range passes {
+		clear(p.a[0])
+		clear(p.y)
+		data.Example(batch[i], p.a[0], p.y)
+		p.listInk(0)
 	}
 	for l := 1; l < len(net.Sizes); l++ {
 		// From j = 0 this loop would do all. weighFives (see below) does fives of neurons faster and leaves the rest.
-		for j := weighFives(net, rows, l); j < net.Sizes[l]; j++ {
-			for _, x := range rows {
+		for j := weighFives(net, passes, l); j < net.Sizes[l]; j++ {
+			for _, p := range passes {
 				sum := 0.0
-				for i, k := range x.at[l-1] {
-					sum += net.Weights[l][j][k] * x.ink[l-1][i]
+				for i, k := range p.at[l-1] {
+					sum += net.Weights[l][j][k] * p.ink[l-1][i]
 				}
-				x.z[l][j] = sum + net.Biases[l][j]
+				p.z[l][j] = sum + net.Biases[l][j]
 			}
 		}
-		for _, x := range rows {
-			net.Kind(l).Activate(x.a[l], x.z[l])
-			x.listInk(l)
+		for _, p := range passes {
+			net.Kind(l).Activate(p.a[l], p.z[l])
+			p.listInk(l)
 		}
 	}
 }
 
 // descend changes the weights and biases of the neurons lo to hi−1 of layer l by the formulas of SGD. The derivatives
 // are those of (BP3) and (BP4). Each is subtracted as soon as it is found: no sum is stored.
-func (s *SGD) descend(net *Network, rows []row, n, l, lo, hi int) {
-	rate := s.Eta / float64(len(rows)) // η/m
+func (s *SGD) descend(net *Network, passes []pass, n, l, lo, hi int) {
+	rate := s.Eta / float64(len(passes)) // η/m
 	decay, decay1 := s.Eta*s.Lambda/float64(n), s.Eta*s.Lambda1/float64(n)
 	w, b := net.Weights[l], net.Biases[l]
 	v, vb := w, b // Without momentum v is w itself: to change v is to change the weights.
@@ -303,23 +303,28 @@ func (s *SGD) descend(net *Network, rows []row, n, l, lo, hi int) {
 				wj[k] *= keep
 			}
 		}
-		for k := 0; decay1 != 0 && k < len(wj); k++ {
-			vj[k] -= decay1 * float64(cmp.Compare(wj[k], 0)) // sgn(w)
+		if decay1 != 0 {
+			for k := range wj {
+				vj[k] -= decay1 * float64(cmp.Compare(wj[k], 0)) // sgn(w)
+			}
 		}
-		for _, x := range rows {
-			vb[j] -= rate * x.delta[l][j] // b ← b − (η/m) ∂C_x/∂b
+		for _, p := range passes {
+			vb[j] -= rate * p.delta[l][j] // b ← b − (η/m) ∂C_x/∂b
 		}
 	}
 	// From j = lo this loop would do all. subtractFives does groups of five faster, and leaves it the rest.
-	for j := subtractFives(v, rate, rows, l, lo, hi); j < hi; j++ {
-		for _, x := range rows {
-			d := rate * x.delta[l][j]
-			for i, k := range x.at[l-1] {
-				v[j][k] -= d * x.ink[l-1][i] // w ← w − (η/m) ∂C_x/∂w
+	for j := subtractFives(v, rate, passes, l, lo, hi); j < hi; j++ {
+		for _, p := range passes {
+			d := rate * p.delta[l][j]
+			for i, k := range p.at[l-1] {
+				v[j][k] -= d * p.ink[l-1][i] // w ← w − (η/m) ∂C_x/∂w
 			}
 		}
 	}
-	for j := lo; j < hi && s.Momentum != 0; j++ { // w ← w + v
+	if s.Momentum == 0 {
+		return // v is w
+	}
+	for j := lo; j < hi; j++ { // w ← w + v
 		b[j] += vb[j]
 		for k := range w[j] {
 			w[j][k] += v[j][k]
@@ -335,10 +340,10 @@ func Correct(net *Network, data Data) int {
 	}
 	var correct atomic.Int64
 	inParts(data.Len(), func(lo, hi int) {
-		rows := []row{newRow(net.Sizes)}
+		passes := []pass{newPass(net.Sizes)}
 		for i := lo; i < hi; i++ {
-			feedForward(rows, net, data, []int{i})
-			a, y := rows[0].a[len(net.Sizes)-1], rows[0].y
+			feedForward(passes, net, data, []int{i})
+			a, y := passes[0].a[len(net.Sizes)-1], passes[0].y
 			if len(y) > 1 && Argmax(a) == Argmax(y) || len(y) == 1 && (a[0] > 0.5) == (y[0] > 0.5) {
 				correct.Add(1)
 			}
@@ -351,18 +356,18 @@ func Correct(net *Network, data Data) int {
 
 const worthSharing = 4_000_000 // products of a weight and an input of layer 1, in one mini-batch
 
-// prepare returns rows for m examples, and makes the velocity if one is needed. It takes memory only when m grows.
-func (s *SGD) prepare(net *Network, m int) []row {
+// prepare returns passes for m examples, and makes the velocity if one is needed. It takes memory only when m grows.
+func (s *SGD) prepare(net *Network, m int) []pass {
 	if s.Momentum != 0 && s.Velocity == nil {
 		s.Velocity = New(nil, net.Sizes...)
 	}
 	if !slices.Equal(s.sizes, net.Sizes) {
-		s.sizes, s.rows = slices.Clone(net.Sizes), nil
+		s.sizes, s.passes = slices.Clone(net.Sizes), nil
 	}
-	for len(s.rows) < m {
-		s.rows = append(s.rows, newRow(net.Sizes))
+	for len(s.passes) < m {
+		s.passes = append(s.passes, newPass(net.Sizes))
 	}
-	return s.rows[:m]
+	return s.passes[:m]
 }
 
 // inParts calls f(lo, hi) for parts of 0 to n−1, one for each core, at the same time. A panic in one becomes its own.
@@ -382,24 +387,24 @@ func inParts(n int, f func(lo, hi int)) {
 	}
 }
 
-// newRow returns a row for networks of these sizes.
-func newRow(sizes []int) row {
-	r := row{y: make([]float64, sizes[len(sizes)-1])}
+// newPass returns a pass for networks of these sizes.
+func newPass(sizes []int) pass {
+	p := pass{y: make([]float64, sizes[len(sizes)-1])}
 	for _, n := range sizes {
-		r.z = append(r.z, make([]float64, n))
-		r.a = append(r.a, make([]float64, n))
-		r.delta = append(r.delta, make([]float64, n))
-		r.at = append(r.at, make([]int32, n))
-		r.ink = append(r.ink, make([]float64, n))
+		p.z = append(p.z, make([]float64, n))
+		p.a = append(p.a, make([]float64, n))
+		p.delta = append(p.delta, make([]float64, n))
+		p.at = append(p.at, make([]int32, n))
+		p.ink = append(p.ink, make([]float64, n))
 	}
-	return r
+	return p
 }
 
 // listInk lists the a_k ≠ 0 of layer l. It writes down every k and a_k; if a_k is 0, the next overwrites it. An if
 // around the writing would be slower: no processor can predict which pixels are paper.
-func (r row) listInk(l int) {
-	a := r.a[l]
-	at, ink := r.at[l][:len(a)], r.ink[l][:len(a)]
+func (p pass) listInk(l int) {
+	a := p.a[l]
+	at, ink := p.at[l][:len(a)], p.ink[l][:len(a)]
 	n := 0
 	for k, x := range a {
 		at[n], ink[n] = int32(k), x
@@ -407,19 +412,19 @@ func (r row) listInk(l int) {
 			n++
 		}
 	}
-	r.at[l], r.ink[l] = at[:n], ink[:n]
+	p.at[l], p.ink[l] = at[:n], ink[:n]
 }
 
-// weighFives sets the z_j of layer l for all rows, five neurons j at a time: they share the reading of k and a_k, and
+// weighFives sets the z_j of layer l for all passes, five neurons j at a time: they share the reading of k and a_k, and
 // stay in the cache meanwhile. It returns the first neuron that is left over.
-func weighFives(net *Network, rows []row, l int) (j int) {
+func weighFives(net *Network, passes []pass, l int) (j int) {
 	w, b := net.Weights[l], net.Biases[l]
 	for ; j+5 <= len(w); j += 5 {
 		w0 := w[j]
 		w1, w2, w3, w4 := w[j+1][:len(w0)], w[j+2][:len(w0)], w[j+3][:len(w0)], w[j+4][:len(w0)]
-		for i := range rows {
-			at := rows[i].at[l-1]
-			ink := rows[i].ink[l-1][:len(at)]
+		for i := range passes {
+			at := passes[i].at[l-1]
+			ink := passes[i].ink[l-1][:len(at)]
 			var z0, z1, z2, z3, z4 float64
 			for n, k := range at {
 				a := ink[n]
@@ -429,7 +434,7 @@ func weighFives(net *Network, rows []row, l int) (j int) {
 				z3 += w3[k] * a
 				z4 += w4[k] * a
 			}
-			z := rows[i].z[l][j : j+5]
+			z := passes[i].z[l][j : j+5]
 			z[0], z[1], z[2], z[3], z[4] = z0+b[j], z1+b[j+1], z2+b[j+2], z3+b[j+3], z4+b[j+4]
 		}
 	}
@@ -437,14 +442,14 @@ func weighFives(net *Network, rows []row, l int) (j int) {
 }
 
 // subtractFives subtracts rate Σ_x δ_j a_k from each w_jk, for fives of the neurons lo to hi−1, and returns the next j.
-func subtractFives(w [][]float64, rate float64, rows []row, l, lo, hi int) (j int) {
+func subtractFives(w [][]float64, rate float64, passes []pass, l, lo, hi int) (j int) {
 	for j = lo; j+5 <= hi; j += 5 {
 		w0 := w[j]
 		w1, w2, w3, w4 := w[j+1][:len(w0)], w[j+2][:len(w0)], w[j+3][:len(w0)], w[j+4][:len(w0)]
-		for i := range rows {
-			at := rows[i].at[l-1]
-			ink := rows[i].ink[l-1][:len(at)]
-			d := rows[i].delta[l][j : j+5]
+		for i := range passes {
+			at := passes[i].at[l-1]
+			ink := passes[i].ink[l-1][:len(at)]
+			d := passes[i].delta[l][j : j+5]
 			d0, d1, d2, d3, d4 := rate*d[0], rate*d[1], rate*d[2], rate*d[3], rate*d[4]
 			for n, k := range at {
 				a := ink[n]

@@ -279,12 +279,12 @@ func TestAPanicInOnePartReachesTheCaller(t *testing.T) {
 func TestFivesLeaveFewerThanFive(t *testing.T) {
 	for n := 1; n < 17; n++ {
 		net := New(LinearNeurons, 2, n)
-		x := newRow(net.Sizes)
-		if got, want := weighFives(net, []row{x}, 1), n-n%5; got != want {
+		x := newPass(net.Sizes)
+		if got, want := weighFives(net, []pass{x}, 1), n-n%5; got != want {
 			t.Errorf("weighFives of %d neurons stops at %d; want %d", n, got, want)
 		}
 		for lo := range n {
-			if got, want := subtractFives(net.Weights[1], 1, []row{x}, 1, lo, n), n-(n-lo)%5; got != want {
+			if got, want := subtractFives(net.Weights[1], 1, []pass{x}, 1, lo, n), n-(n-lo)%5; got != want {
 				t.Errorf("subtractFives of neurons %d to %d stops at %d; want %d", lo, n-1, got, want)
 			}
 		}
@@ -329,7 +329,11 @@ func TestCorrectCountsTheLargestOutputs(t *testing.T) {
 	}
 	two := New(LinearNeurons, 1, 2) // answers (0, x)
 	two.Weights[1][1][0] = 1
-	data = Examples{{[]float64{0.1}, []float64{0, 1}}, {[]float64{-0.1}, []float64{0.2, 0.1}}, {[]float64{3}, []float64{1, 0}}}
+	data = Examples{
+		{[]float64{0.1}, []float64{0, 1}},
+		{[]float64{-0.1}, []float64{0.2, 0.1}},
+		{[]float64{3}, []float64{1, 0}},
+	}
 	if got := Correct(two, data); got != 2 {
 		t.Errorf("of two outputs: %d correct; want 2", got)
 	}

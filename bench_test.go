@@ -127,26 +127,26 @@ func BenchmarkDense(b *testing.B) {
 	rng := rand.New(rand.NewPCG(1, 1))
 	net := New(LinearNeurons, n, n)
 	net.InitScaled(1)
-	var rows []row
+	var passes []pass
 	for range m {
-		x := newRow(net.Sizes)
+		x := newPass(net.Sizes)
 		for k := range x.a[0] {
 			x.a[0][k] = rng.Float64()
 		}
 		x.listInk(0)
-		rows = append(rows, x)
+		passes = append(passes, x)
 	}
 	b.Run("weighFives", func(b *testing.B) {
 		for range b.N {
-			weighFives(net, rows, 1)
+			weighFives(net, passes, 1)
 		}
 		b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N*m*n*n), "ns/multiplication")
 	})
 	b.Run("dot", func(b *testing.B) {
 		for range b.N {
-			for i := range rows {
+			for i := range passes {
 				for j, w := range net.Weights[1] {
-					rows[i].z[1][j] = dot4(w, rows[i].ink[0])
+					passes[i].z[1][j] = dot4(w, passes[i].ink[0])
 				}
 			}
 		}
