@@ -1058,8 +1058,8 @@ func sigmoidSlopeSubtracted(t *testing.T) {
 // is least at a = 0 or a = 1 instead, except that for y = ½ it is the same for all a.
 //
 // Proof. At y = 1 we have C = −ln a, and at y = 0 we have C = −ln(1 − a). Both are finite for 0 < a < 1. At y = 1,
-// X contains ln(1 − y) = ln 0 = −∞ times 1 − a, so that X = +∞ if a < 1. If a = 1, this term is 0 (we take 0 ln
-// 0 = 0), and X = −ln 1 = 0. At y = 0 the same happens with ln y and its factor a. For 0 < y < 1 the slopes are
+// X contains ln(1 − y) = ln 0 = −∞ times 1 − a, so that X = +∞ if a < 1. If a = 1, this term is 0 (with
+// 0 ln 0 = 0), and X = −ln 1 = 0. At y = 0 the same happens with ln y and its factor a. For 0 < y < 1 the slopes are
 //
 //	∂C/∂a = −y/a + (1 − y)/(1 − a) = (a − y)/(a(1 − a))
 //	∂X/∂a = −ln y + ln(1 − y) = ln((1 − y)/y)
@@ -2515,7 +2515,7 @@ func tanhNetworks(t *testing.T) {
 	}
 }
 
-// One fact ties chapter 3 together. Three pairs of output neurons and cost have δ^L = a − y: sigmoid with
+// One fact ties Nielsen's chapter 3 together. Three pairs of output neurons and cost have δ^L = a − y: sigmoid with
 // cross-entropy, softmax with log-likelihood, and linear with quadratic cost. Sigmoid neurons with quadratic cost do
 // not. They have δ^L_j = (a_j − y_j) σ'(z_j), which is at most a quarter of a_j − y_j and nearly nothing where the
 // neuron is saturated.

@@ -21,9 +21,9 @@ import (
 //
 //	C = A(z) − Σ_j y_j z_j + something that depends on y alone
 //
-// Linear neurons have A = ½ Σ z_j²; with ½ Σ y_j² added, C is the quadratic cost. Sigmoid neurons have A =
-// Σ ln(1 + e^(z_j)), and C is the cross-entropy, because ln a = z − ln(1 + e^z) and ln(1 − a) = −ln(1 + e^z). Softmax
-// has A = ln Σ e^(z_j), and for y that sum to 1, C is the log-likelihood. This file has the first two costs.
+// Linear neurons have A = ½ Σ z_j²; with ½ Σ y_j² added, C is the quadratic cost. Sigmoid neurons have
+// A = Σ ln(1 + e^(z_j)), and C is the cross-entropy, because ln a = z − ln(1 + e^z) and ln(1 − a) = −ln(1 + e^z).
+// Softmax has A = ln Σ e^(z_j), and for y that sum to 1, C is the log-likelihood. This file has the first two costs.
 
 // Quadratic is the cost C = ½ Σ_j (y_j − a_j)². It can train every kind of output neuron that has a derivative.
 var Quadratic = quadratic{}

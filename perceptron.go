@@ -185,8 +185,8 @@ func BinaryLayer() *Network {
 
 // Scale multiplies every weight and bias by c, and so every weighted input of the first layer. For c > 0, and but for
 // rounding, no perceptron changes its answer: z and cz have the same sign in layer 1, so that layer 2 gets the same
-// input, and so on (Exercise 1.1). Sigmoid neurons in the place of perceptrons with z ≠ 0 come to answer as these do
-// when c is large (Exercise 1.2).
+// input, and so on (Exercise 1.1). As c grows, sigmoid neurons in the places of the perceptrons come to answer as these
+// do, for every input that gives no perceptron z = 0 (Exercise 1.2).
 func (net *Network) Scale(c float64) {
 	for l := range net.Weights {
 		for j, w := range net.Weights[l] {

@@ -103,10 +103,11 @@ func (linearNeurons) Backward(dz, z, a, da []float64) { sameLength(dz, z, a, da)
 const weightStream = 1 << 40
 
 // InitLarge draws every weight and bias from N(0, 1), the normal distribution with mean 0 and variance 1, as the
-// book's chapter 1 does. The same seed gives the same network. They are random because hidden neurons of a layer with
-// the same biases and weights, to them and from them, answer alike, learn alike and stay alike. With n inputs near 1,
-// z is a sum of n such weights and a bias. Variances add, so z has the variance n + 1, and is about √n from 0. For
-// large n that is far out, where σ is flat and a neuron learns slowly: see InitScaled.
+// book's chapter 1 does. The variance is the mean of the squared distance from the mean. The same seed gives the same
+// network. Weights are random because hidden neurons of a layer with the same biases and weights, to them and from
+// them, answer alike, learn alike and stay alike. With n inputs near 1, z is a sum of n such weights and a bias. They
+// are drawn independently, and then variances add: z has the variance n + 1, and is about √n from 0. For large n that
+// is far out, where σ is flat and a neuron learns slowly: see InitScaled.
 func (net *Network) InitLarge(seed uint64) {
 	rng := rand.New(rand.NewPCG(seed, weightStream))
 	for l := range net.Weights {
@@ -121,7 +122,8 @@ func (net *Network) InitLarge(seed uint64) {
 
 // InitScaled draws every bias from N(0, 1) and every weight from N(0, 1/n), with variance 1/n, where n is the number
 // of inputs of its neuron, as the book's chapter 3 does. These are the weights of InitLarge divided by √n. For an
-// input x, z then has the variance 1 + (1/n) Σ_k x_k²: from 1 to 2 for x_k from 0 to 1, however many there are.
+// input x, w_k x_k has x_k² times the variance of w_k, so that z has the variance 1 + (1/n) Σ_k x_k²: from 1 to 2 for
+// x_k from 0 to 1, however many there are.
 func (net *Network) InitScaled(seed uint64) {
 	net.InitLarge(seed)
 	for l := range net.Weights {

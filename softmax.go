@@ -108,8 +108,8 @@ func (softmaxLayer) Backward(dz, z, a, da []float64) {
 //
 //	∂C/∂z_j = e^(z_j)/Σ_i e^(z_i) − y_j = a_j − y_j
 //
-// which is (3.4) for j = r, (3.5) for the others, and (3.6) for both. Backward leads to the same: with da_i =
-// −y_i/a_i, da_i a_i is −y_i, so that −y_j + a_j Σ_i y_i is left, and Σ_i y_i = 1.
+// which is (3.4) for j = r, (3.5) for the others, and (3.6) for both. Backward leads to the same: for da_i = −y_i/a_i
+// the product da_i a_i is −y_i, so that −y_j + a_j Σ_i y_i is left, and Σ_i y_i = 1.
 //
 // Special cases are, with r any class of y_r > 0:
 //

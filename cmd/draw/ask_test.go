@@ -205,7 +205,8 @@ func TestTheMapIsTheDerivative(t *testing.T) {
 				}
 			}
 		}
-		if got := ask(t, room, fields{"strokes": seven, "perceptrons": true}).Thought.Map; len(hidden) > 0 && got != nil {
+		got := ask(t, room, fields{"strokes": seven, "perceptrons": true}).Thought.Map
+		if len(hidden) > 0 && got != nil {
 			t.Errorf("layers %v: hidden perceptrons have a derivative", net.Sizes)
 		}
 	}
@@ -283,7 +284,7 @@ func TestTrainingInPiecesIsAnEpoch(t *testing.T) {
 			p = ask(t, room, fields{"do": "train", "n": rng.IntN(300)}).Progress
 		}
 		if p.Epoch != epoch || p.Trained != 0 || p.Correct != right || math.Abs(p.Cost/200-cost) > 1e-12 {
-			t.Errorf("after epoch %d: epoch %d, %d digits trained, %d correct, cost %v; want %d correct, cost %v", epoch,
+			t.Errorf("after epoch %d: epoch %d, %d digits trained, %d correct, cost %v; want %d, cost %v", epoch,
 				p.Epoch, p.Trained, p.Correct, p.Cost/200, right, cost)
 		}
 		same(t, fmt.Sprintf("weights after epoch %d", epoch), room.byKey[anyKey].net, net)
@@ -355,7 +356,8 @@ func TestSamplesAndMisreadDigits(t *testing.T) {
 	for i := range len(misread) + 1 {
 		a := ask(t, room, fields{"do": "misread", "test": at, "strokes": seven})
 		at = a.Test
-		if want := misread[i%len(misread)]; at != want || a.Label != int(test.Labels[at]) || a.Thought.Answer == a.Label {
+		want := misread[i%len(misread)]
+		if at != want || a.Label != int(test.Labels[at]) || a.Thought.Answer == a.Label {
 			t.Errorf("misread digit %d is number %d, a %d read as %d; want number %d", i, at, a.Label, a.Thought.Answer,
 				want)
 		}
@@ -377,7 +379,8 @@ func TestPagesDoNotDisturbEachOther(t *testing.T) {
 		drawing := [][]float64{{100, 100, 400, float64(200 + 100*page)}}
 		script = append(script, fields{"do": "begin"})
 		for i := range 5 {
-			script = append(script, fields{"do": "train", "n": 90 * (1 + page)}, fields{"strokes": drawing, "neuron": i},
+			script = append(script,
+				fields{"do": "train", "n": 90 * (1 + page)}, fields{"strokes": drawing, "neuron": i},
 				fields{"strokes": drawing, "do": "teach", "n": page}, fields{"test": i, "c": 1 + page})
 		}
 		script = append(script, fields{"do": "forget", "full": true})

@@ -163,7 +163,8 @@ func TestThePageInABrowser(t *testing.T) {
 	browser.t = t
 }
 
-// carryAlong opens a file that was written with -data and -load. The page must have the digits and the network of these.
+// carryAlong opens a file that was written with -data and -load. The page must have the digits and the network of
+// these.
 func carryAlong(t *testing.T, browser *chromium) {
 	dir := t.TempDir()
 	digits := nndl.DrawDigits(160, 5)
@@ -286,7 +287,7 @@ func teachAndForget(t *testing.T, p *window) {
 	sameTiles := false
 	p.eval(fmt.Sprintf("tiles.join() === %q", tiles), &sameTiles)
 	if strings.Join(again, " ") != strings.Join(before, " ") || !sameTiles {
-		t.Errorf("forgotten, the bars are %v, before the lesson they were %v; the same tiles: %v", again, before, sameTiles)
+		t.Errorf("forgotten, the bars are %v; before the lesson, %v; the same tiles: %v", again, before, sameTiles)
 	}
 }
 

@@ -1,7 +1,7 @@
 //go:build !js
 
-// Command draw shows a page to draw a digit on, and all that a network makes of it: the pixels it sees, its neurons, its
-// answer, and why. The network learns while one watches, and can be taught.
+// Command draw shows a page to draw a digit on, and all that a network makes of it: the pixels it sees, its neurons,
+// its answer, and why. The network learns while one watches, and can be taught.
 //
 //	go run ./cmd/draw                  serves it on http://localhost:8421
 //	go run ./cmd/draw -o draw.html     writes it as one file, with the package inside as WebAssembly

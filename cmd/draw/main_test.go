@@ -95,7 +95,8 @@ func TestFlagsThatMakeNoSense(t *testing.T) {
 				stderr, row.status, row.line)
 		}
 	}
-	if status, stdout, _ := draw(context.Background(), "-h"); status != 0 || !strings.Contains(stdout, "-hidden sizes") {
+	status, stdout, _ := draw(context.Background(), "-h")
+	if status != 0 || !strings.Contains(stdout, "-hidden sizes") {
 		t.Errorf("-h: status %d, %s", status, stdout)
 	}
 }
@@ -283,7 +284,8 @@ func BenchmarkClients(b *testing.B) {
 	}
 }
 
-// oneFilePage is the page as one file, written once for all tests, over an older one; "" if that takes what is not here.
+// oneFilePage is the page as one file, written once for all tests, over an older one; "" if that takes what is not
+// here.
 var oneFilePage = sync.OnceValue(func() string {
 	if _, err := exec.LookPath("go"); err != nil {
 		return ""

@@ -60,8 +60,8 @@ func (s *start) progress(n int) (*progress, error) {
 		neurons += n
 	}
 	if sizes[0] != nndl.Side*nndl.Side || sizes[len(sizes)-1] != 10 || neurons > maxHidden || p.Epoch < 0 {
-		return nil, fmt.Errorf("layers %v at epoch %d; expected %d inputs, up to %d hidden neurons, 10 outputs, and an "+
-			"epoch from 0", sizes, p.Epoch, nndl.Side*nndl.Side, maxHidden)
+		return nil, fmt.Errorf("layers %v at epoch %d; expected %d inputs, up to %d hidden neurons, 10 outputs, and "+
+			"an epoch from 0", sizes, p.Epoch, nndl.Side*nndl.Side, maxHidden)
 	}
 	if s.Loaded == nil {
 		p.net = nndl.New(nndl.SigmoidNeurons, sizes...)
@@ -154,8 +154,8 @@ func (d *digits) undrawn() int       { return d.all.Len() - d.drawn }
 func (d *digits) test() nndl.Digits  { return d.all.Slice(0, min(d.tests, d.drawn)) } // those that are there
 func (d *digits) train() nndl.Digits { return d.all.Slice(d.tests, d.all.Len()) }
 
-// scaled returns the network as q wants to see it: with every weight and bias times c, or as c → ∞ makes of it (Exercise
-// 1.2), a network of perceptrons.
+// scaled returns the network as q wants to see it: with every weight and bias times c, or as c → ∞ makes of it
+// (Exercise 1.2), a network of perceptrons.
 func (q *question) scaled(net *nndl.Network) *nndl.Network {
 	if q.C == 1 && !q.Perceptrons {
 		return net
