@@ -7,6 +7,7 @@ import (
 	"math"
 	"math/rand/v2"
 	"runtime"
+	"runtime/debug"
 	"slices"
 	"sync/atomic"
 )
@@ -165,8 +166,8 @@ func (s *SGD) Check(net *Network, n int) error {
 		return fmt.Errorf("η = %v with λ = %v; ηλ must be below n = %d to leave some of a weight", s.Eta, s.Lambda, n)
 	case !finite(s.Momentum):
 		return fmt.Errorf("momentum μ = %v; it must be finite", s.Momentum)
-	case s.Velocity != nil && !slices.Equal(s.Velocity.Sizes, net.Sizes):
-		return fmt.Errorf("the velocity of a network of layers %v for one of %v", s.Velocity.Sizes, net.Sizes)
+	case s.Velocity != nil && (!slices.Equal(s.Velocity.Sizes, net.Sizes) || s.Velocity.checkSlices() != nil):
+		return fmt.Errorf("a velocity that has not the shape of a network of layers %v", net.Sizes)
 	}
 	return canLearn(net, s.Cost)
 }
@@ -370,20 +371,30 @@ func (s *SGD) prepare(net *Network, m int) []pass {
 	return s.passes[:m]
 }
 
-// inParts calls f(lo, hi) for parts of 0 to n−1, one for each core, at the same time. A panic in one becomes its own.
+// inParts calls f(lo, hi) for parts of 0 to n−1, one for each core, at the same time. If one panics, or is ended as by
+// t.Fatal, inParts panics when all have ended, and says where it was.
 func inParts(n int, f func(lo, hi int)) {
 	parts := min(runtime.GOMAXPROCS(0), n)
-	ended := make(chan any, parts)
+	ended := make(chan string, parts)
 	for p := range parts {
 		go func() {
-			defer func() { ended <- recover() }()
+			early := "a goroutine was ended by runtime.Goexit"
+			defer func() {
+				if reason := recover(); reason != nil {
+					early = fmt.Sprintf("%v\n\n%s", reason, debug.Stack())
+				}
+				ended <- early
+			}()
 			f(n*p/parts, n*(p+1)/parts)
+			early = ""
 		}()
 	}
+	early := ""
 	for range parts {
-		if reason := <-ended; reason != nil {
-			panic(reason)
-		}
+		early = cmp.Or(early, <-ended)
+	}
+	if early != "" {
+		panic(early)
 	}
 }
 

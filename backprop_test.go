@@ -270,8 +270,31 @@ func TestInPartsTakesEveryNumberOnce(t *testing.T) {
 func TestAPanicInOnePartReachesTheCaller(t *testing.T) {
 	cores(t, 3)
 	net, data := New(LinearNeurons, 2, 2), randomExamples(1, 9, 2, 3)
-	if message := mustPanic(t, func() { Correct(net, data) }); !strings.Contains(fmt.Sprint(message), "2 and 3") {
+	message := fmt.Sprint(mustPanic(t, func() { Correct(net, data) }))
+	if !strings.Contains(message, "2 and 3") || !strings.Contains(message, "Examples.Example") {
 		t.Errorf("panics with %v", message)
+	}
+	for _, test := range []struct {
+		name string
+		end  func()
+		says string
+	}{
+		{"a panic", func() { panic("no example") }, "no example\n"},
+		{"as t.Fatal ends a test", runtime.Goexit, "ended by runtime.Goexit"},
+	} {
+		others := atomic.Int64{}
+		message := fmt.Sprint(mustPanic(t, func() {
+			inParts(9, func(lo, hi int) {
+				if lo == 0 {
+					test.end()
+				}
+				time.Sleep(time.Millisecond)
+				others.Add(int64(hi - lo))
+			})
+		}))
+		if !strings.Contains(message, test.says) || others.Load() != 6 {
+			t.Errorf("%s: panics with %v, when %d numbers are done; want 6", test.name, message, others.Load())
+		}
 	}
 }
 
@@ -421,7 +444,9 @@ var spoiltNetworks = []spoiling{
 	{"a row that is too short", func(_ *SGD, n *Network) { n.Weights[2][1] = n.Weights[2][1][:2] },
 		"neuron 1 of layer 2 has 2 weights for 3 inputs"},
 	{"the velocity of another network", func(s *SGD, _ *Network) { s.Velocity = New(nil, 2, 4, 2) },
-		"layers [2 4 2] for one of [2 3 2]"},
+		"not the shape of a network of layers [2 3 2]"},
+	{"a velocity that is only sizes", func(s *SGD, n *Network) { s.Velocity = &Network{Sizes: n.Sizes} },
+		"not the shape of a network of layers [2 3 2]"},
 }
 
 // spoiltSettings have a number that is out of its range. There are 4 examples.

@@ -376,22 +376,38 @@ func TestInkFillsTwentyPixelsAroundTheCentre(t *testing.T) {
 	}
 }
 
-// A blot with a long line out of it: the blot is the centre of mass, so that the line ends beyond the paper.
+// A bar with a long line out of it: the bar has most of the ink, so that the line ends beyond the paper.
 func TestInkBeyondThePaperIsCutOff(t *testing.T) {
-	for _, to := range []Point{{10, 0}, {-10, 0}, {0, 10}, {0, -10}} {
-		blot := []Point{}
-		for i := range 200 {
-			blot = append(blot, Point{float64(i % 2), float64(i / 2 % 2)})
+	for _, to := range []Point{{1, 0}, {-1, 0}, {0, 1}, {0, -1}} {
+		at := func(along, across float64) Point {
+			return Point{to.X*along - to.Y*across, to.Y*along + to.X*across}
 		}
-		pixels := Ink([][]Point{blot, {{}, to}})
-		edge := pixels[Side*(14+int(1.3*to.Y))+14+int(1.3*to.X)]
-		if edge < 128 {
+		strokes := [][]Point{{at(0, 0), at(20, 0)}}
+		for along := 0.0; along <= 4; along++ {
+			strokes = append(strokes, []Point{at(along, -10), at(along, 10)})
+		}
+		pixels := Ink(strokes)
+		if edge := pixels[Side*(14+int(13*to.Y))+14+int(13*to.X)]; edge < 128 {
 			t.Errorf("towards %v: the pixel at the edge has the grey %d", to, edge)
 		}
 		for i, ink := range pixels {
-			if x, y := float64(i%Side-14), float64(i/Side-14); ink > 0 && x*to.X+y*to.Y < -40 {
-				t.Errorf("towards %v: ink on the other side of the blot, %v across and %v down from it", to, x, y)
+			if x, y := float64(i%Side-14), float64(i/Side-14); ink > 0 && x*to.X+y*to.Y < -8 {
+				t.Errorf("towards %v: ink on the other side of the bar, %v across and %v down from it", to, x, y)
 			}
+		}
+	}
+}
+
+// Ink over ink is no more ink: who goes over a line again and again has the digit 1.5 pixels off the centre, no more.
+func TestLinesGoneOverMoveTheDigitALittle(t *testing.T) {
+	foot := []Point{{300, 850}, {720, 850}}
+	two := []Point{{280, 300}, {400, 200}, {600, 200}, {700, 300}, {650, 450}, foot[0], foot[1]}
+	for n := range 5 {
+		two = append(two, foot...)
+		width, height, x, y := measure(Ink([][]Point{two}))
+		if off := math.Hypot(x-14, y-14); off > 1.6 || n > 0 && off < 1.4 || max(width, height) < 20 {
+			t.Errorf("the foot of a 2 gone over %d times: %d×%d pixels, centre of mass (%.2f, %.2f)", n+1, width, height,
+				x, y)
 		}
 	}
 }

@@ -234,17 +234,29 @@ func (net *Network) Check() error {
 
 // checkShape is Check without a look at the numbers.
 func (net *Network) checkShape() error {
+	if err := net.checkSlices(); err != nil {
+		return err
+	}
+	for l := 1; l < len(net.Sizes); l++ {
+		if net.Kind(l) == nil {
+			return fmt.Errorf("layer %d has no kind of neuron", l)
+		}
+	}
+	return nil
+}
+
+// checkSlices is checkShape without the kinds of neuron, which a gradient and a velocity do not have.
+func (net *Network) checkSlices() error {
 	layers := len(net.Sizes)
 	if layers < 2 || len(net.Weights) != layers || len(net.Biases) != layers {
 		return fmt.Errorf("%d sizes, %d layers of weights and %d of biases; it takes as many of each, 2 at least",
 			layers, len(net.Weights), len(net.Biases))
 	}
+	if w, b := net.Weights[0], net.Biases[0]; len(w) > 0 || len(b) > 0 {
+		return fmt.Errorf("layer 0, the inputs, has %d rows of weights and %d biases; it has none", len(w), len(b))
+	}
 	for l := 1; l < layers; l++ {
-		n := net.Sizes[l]
-		if net.Kind(l) == nil {
-			return fmt.Errorf("layer %d has no kind of neuron", l)
-		}
-		w, b := net.Weights[l], net.Biases[l]
+		n, w, b := net.Sizes[l], net.Weights[l], net.Biases[l]
 		if n < 1 || len(w) != n || len(b) != n {
 			return fmt.Errorf("layer %d of %d neurons has %d rows of weights and %d biases", l, n, len(w), len(b))
 		}
