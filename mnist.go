@@ -77,8 +77,11 @@ func init() {
 func ReadMNIST(dir string) (train, validation, test Digits, err error) {
 	var missing []string
 	for _, name := range []string{"train" + images, "train" + labels, "t10k" + images, "t10k" + labels} {
-		if _, err := os.Stat(find(dir, name)); errors.Is(err, os.ErrNotExist) {
+		info, err := os.Stat(find(dir, name))
+		if errors.Is(err, os.ErrNotExist) {
 			missing = append(missing, name)
+		} else if err == nil && !info.Mode().IsRegular() { // to open a named pipe may take for ever
+			return train, validation, test, fmt.Errorf("%s is no regular file", find(dir, name))
 		}
 	}
 	if missing != nil {

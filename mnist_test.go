@@ -151,7 +151,7 @@ func wrongFiles() []damage {
 	return []damage{
 		{"a file is missing", trainImages, nil, "missing " + trainImages},
 		{"the test labels are missing", "t10k-labels-idx1-ubyte", nil, "missing t10k-labels-idx1-ubyte"},
-		{"a folder in its place", trainImages, []byte("folder"), "a directory"},
+		{"a folder in its place", trainImages, []byte("folder"), trainImages + " is no regular file"},
 		{"neither gzip nor IDX", trainImages, []byte("<html>not found</html>"),
 			"neither gzip nor IDX with 3 dimensions"},
 		{"four bytes of something else", trainImages, []byte("hell"), "begins with 68 65 6c 6c"},

@@ -465,7 +465,7 @@ func TestErrors(t *testing.T) {
 	}{
 		{[]string{"-o", filepath.Join(empty, "none", "book.html")}, 1, "-o: no new file beside "},
 		{[]string{"-o", empty}, 1, "it is a folder, not a file"},
-		{[]string{"-dir", empty, "-o", old}, 1, "not a folder with the source of nndl: open "},
+		{[]string{"-dir", empty, "-o", old}, 1, "not a folder with the source of nndl, which -dir names: open "},
 		{[]string{"-dir", copied(t, "cost.go", "package nndl", "package"), "-o", old}, 1, "cost.go:"},
 		{[]string{"-dir", copied(t, "cost.go", "sum := 0.0", "sum := y"), "-o", old}, 1, "cost.go:"},
 		{[]string{"-dir", copied(t, "README.md", "| the text says |", "|"), "-o", old}, 1, "README.md has no table"},

@@ -80,11 +80,11 @@ func (set settings) make(stdout io.Writer) error {
 		}
 	}
 	if set.dir == "" {
-		dir, err := gotool.Run(".", "list", "-m", "-f", "{{.Dir}}")
+		file, err := gotool.Run(".", "env", "GOMOD") // go.mod; in no module os.DevNull
 		if err != nil {
 			return err
 		}
-		set.dir = strings.TrimSpace(string(dir))
+		set.dir = filepath.Dir(strings.TrimSpace(string(file)))
 	}
 	s, err := literate.Load(set.dir, slices.Concat(files, testFiles)...)
 	if err != nil {

@@ -104,6 +104,8 @@ func parseFlags(args []string, stdout io.Writer) (*flags, error) {
 		err = fmt.Errorf("%q is not a flag; -h lists the flags", fs.Arg(0))
 	case f.given["o"] && f.given["addr"]:
 		err = errors.New("-o writes a file and -addr serves the page; expected one of them")
+	case f.addr == "":
+		err = errors.New("-addr without an address")
 	case f.given["load"] && f.given["hidden"]:
 		err = fmt.Errorf("-hidden is for a new network; that of -load %s has its layers", f.load)
 	}

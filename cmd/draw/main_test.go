@@ -76,6 +76,8 @@ func TestFlagsThatMakeNoSense(t *testing.T) {
 		{[]string{"-hidden", "1001"}, 2, "expected whole numbers from 1 to 1000"},
 		{[]string{"-hidden", "600,500"}, 1, "-hidden: layers [784 600 500 10] at epoch 0; expected"},
 		{[]string{"-load", ""}, 1, "no such file"},
+		{[]string{"-o", ""}, 1, "-o: a file without a name"},
+		{[]string{"-addr", ""}, 2, "-addr without an address"},
 		{[]string{"-data", ""}, 1, "missing train-images-idx3-ubyte"},
 		{[]string{"-o", "x.html", "-addr", ":1"}, 2, "-o writes a file and -addr serves the page"},
 		{[]string{"-load", small, "-hidden", "3"}, 2, "-hidden is for a new network"},

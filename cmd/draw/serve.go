@@ -25,8 +25,12 @@ func serve(ctx context.Context, addr string, t *tabs, stdout io.Writer) error {
 	if err != nil {
 		return fmt.Errorf("-addr %s: %w", addr, err)
 	}
+	to := "the page"
+	if at, ok := l.Addr().(*net.TCPAddr); ok && !at.IP.IsLoopback() {
+		to += " to all who can reach this computer"
+	}
 	onThis := strings.NewReplacer("127.0.0.1:", "localhost:", "[::]:", "localhost:").Replace(l.Addr().String())
-	fmt.Fprintf(stdout, "http://%s shows the page; Ctrl-C ends it\n", onThis)
+	fmt.Fprintf(stdout, "http://%s shows %s; Ctrl-C ends it\n", onThis, to)
 	s := &http.Server{
 		Handler:        handler(t),
 		ReadTimeout:    10 * time.Second,

@@ -5,6 +5,8 @@ import (
 	"flag"
 	"fmt"
 	"io"
+	"os"
+	"path/filepath"
 	"slices"
 	"strconv"
 	"strings"
@@ -65,8 +67,8 @@ func indexOf(name string) int {
 	return slices.IndexFunc(pairs, func(p pair) bool { return p.cost.String() == name })
 }
 
-// maxWeights bounds the network: 800 MB of weights.
-const maxWeights = 100_000_000
+// maxWeights bounds the network. To save a weight takes about 100 bytes of memory: 2 GB for all.
+const maxWeights = 20_000_000
 
 // parse reads the command line.
 func parse(args []string, stdout io.Writer) (*flags, error) {
@@ -139,16 +141,18 @@ func (f *flags) pair() *pair { return &pairs[indexOf(f.Cost)] }
 // resume takes the settings that were saved with a network, where the command line does not say otherwise. Files of
 // network2.py hold only the cost. Settings that older versions of this command had are passed over.
 func (f *flags) resume(s *saved) error {
+	f.Cost = ""
 	if s.Settings != nil {
 		// over the defaults, which stay where the file says nothing
 		if err := netfile.ReadJSON(s.Settings, &f.settings); err != nil {
 			return fmt.Errorf("%s: settings: %w", f.load, err)
 		}
-		f.suited = !f.has("cost") || f.given["cost"] == f.Cost
-		for name, value := range f.given {
-			f.set.Set(name, value) // parsed once already
-		}
-	} else if !f.has("cost") {
+		f.suited = f.Cost != "" && (!f.has("cost") || f.given["cost"] == f.Cost)
+	}
+	for name, value := range f.given {
+		f.set.Set(name, value) // parsed once already
+	}
+	if f.Cost == "" {
 		cost, err := netfile.Cost(s.Saved.Cost)
 		if err != nil {
 			return fmt.Errorf("%s: %w", f.load, err)
@@ -180,11 +184,20 @@ func (f *flags) check() error {
 		return fmt.Errorf("-patience %d; expected 0 or more", f.Patience)
 	case f.show < 0:
 		return fmt.Errorf("-show %d; expected 0 or more", f.show)
+	case f.report != "" && (sameFile(f.report, f.save) || sameFile(f.report, f.load)):
+		return fmt.Errorf("-report %s is the file of the network; expected another", f.report)
 	case f.load != "" && (f.has("hidden") || f.has("init")):
 		return fmt.Errorf("-hidden and -init are for a new network; that of -load %s has its layers and weights",
 			f.load)
 	}
 	return nil
+}
+
+// sameFile reports whether two paths lead to one file, which need not be there.
+func sameFile(p, q string) bool {
+	info, err := os.Stat(p)
+	other, errOther := os.Stat(q)
+	return filepath.Clean(p) == filepath.Clean(q) || err == nil && errOther == nil && os.SameFile(info, other)
 }
 
 // parseHidden reads the sizes of the hidden layers.

@@ -524,11 +524,18 @@ func TestAFileTestedAndSavedAgainIsTheSame(t *testing.T) {
 // Missing settings are those of the flags.
 func TestSettingsThatAFileDoesNotHave(t *testing.T) {
 	data, file := tinyMNIST(t, 1), filepath.Join(t.TempDir(), "net")
-	settings := `"settings": {"cost": "quadratic", "eta": 2}, "cost"`
-	writeFile(t, file, []byte(strings.Replace(network2("CrossEntropyCost", 10), `"cost"`, settings, 1)))
-	out := succeed(t, "-data", data, "-load", file, "-epochs", "1")
-	if !contains(out, "cost quadratic, η 2, λ 0, mini-batches of 10, up to epoch 1", "seed 1") {
-		t.Errorf("settings:\n%s", out)
+	for _, test := range []struct{ cost, settings, says string }{
+		{"CrossEntropyCost", `{"cost": "quadratic", "eta": 2}`, "cost quadratic, η 2, λ 0, mini-batches of 10"},
+		{"QuadraticCost", `{"batch": 5}`, "cost quadratic, η 3, λ 0, mini-batches of 5"},
+		{"QuadraticCost", `{}`, "cost quadratic, η 3, λ 0, mini-batches of 10"},
+		{"CrossEntropyCost", `null`, "cost cross-entropy, η 0.25, λ 0.01, mini-batches of 10"},
+	} {
+		settings := `"settings": ` + test.settings + `, "cost"`
+		writeFile(t, file, []byte(strings.Replace(network2(test.cost, 10), `"cost"`, settings, 1)))
+		out := succeed(t, "-data", data, "-load", file, "-epochs", "1")
+		if !contains(out, test.says+", up to epoch 1", "seed 1") {
+			t.Errorf("settings %s: want %q in\n%s", test.settings, test.says, out)
+		}
 	}
 }
 

@@ -63,8 +63,9 @@ func store(ctx context.Context, path string, get func() (saved, error)) error {
 	}
 	defer f.Discard()
 	_, err = heed(ctx, func() (any, error) { // all that takes long in Commit, too
-		_, err := f.Write(append(text, '\n'))
-		return nil, cmp.Or(err, f.Sync())
+		_, err := f.Write(text)
+		_, errEnd := f.WriteString("\n")
+		return nil, cmp.Or(err, errEnd, f.Sync())
 	})
 	if err != nil {
 		return err

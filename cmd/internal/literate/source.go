@@ -65,7 +65,7 @@ func Load(dir string, printed ...string) (*Source, error) {
 	for _, name := range names {
 		text, err := os.ReadFile(filepath.Join(dir, name))
 		if err != nil {
-			return nil, fmt.Errorf("not a folder with the source of nndl: %w", err)
+			return nil, fmt.Errorf("not a folder with the source of nndl, which -dir names: %w", err)
 		}
 		tree, err := parser.ParseFile(s.set, name, text, parser.ParseComments)
 		if err != nil {
@@ -88,8 +88,8 @@ func (s *Source) check(dir string, inside, outside []*ast.File) error {
 		return err
 	}
 	exports := map[string]string{}
-	for _, line := range strings.Fields(string(list)) {
-		path, export, _ := strings.Cut(line, "=")
+	for _, line := range strings.Split(string(list), "\n") {
+		path, export, _ := strings.Cut(strings.TrimSuffix(line, "\r"), "=") // a path may have blanks
 		exports[path] = export
 	}
 	library := importer.ForCompiler(s.set, "gc", func(path string) (io.ReadCloser, error) {

@@ -95,6 +95,9 @@ func Write(path string, data []byte) error {
 
 // place returns where path leads, and what is known of the file that is there already: nil if there is none.
 func place(path string) (target string, old fs.FileInfo, err error) {
+	if path == "" {
+		return "", nil, errors.New("a file without a name")
+	}
 	if _, err := os.Lstat(path); errors.Is(err, fs.ErrNotExist) {
 		return path, nil, nil
 	} else if err != nil {
