@@ -179,7 +179,7 @@ func cutFiles(t *testing.T) []damage {
 		{"a label left over", trainLabels, append(slices.Clone(good[trainLabels]), 0), "bytes left over after the 20"},
 		{"compressed and cut", trainImages, cut(gzipped(t, good[trainImages]), 100), "ends early"},
 		{"compressed, cut in the checksum", trainImages, cut(gzipped(t, good[trainImages]), 3), "unexpected EOF"},
-		{"compressed, with a wrong checksum", trainImages, broken, "checksum"},
+		{"compressed, with a wrong checksum", trainImages, broken, "damaged at its end: gzip: invalid checksum"},
 		{"a broken gzip header", trainImages, []byte("\x1f\x8b\x09\x00\x00\x00\x00\x00\x00\x00"),
 			"gzip: invalid header"},
 	}

@@ -55,7 +55,7 @@ func TestSoftmaxSpecialCases(t *testing.T) {
 
 func TestSoftmaxRefusesNegativeC(t *testing.T) {
 	message := mustPanic(t, func() { SoftmaxC(make([]float64, 2), make([]float64, 2), -1) })
-	if !strings.Contains(fmt.Sprint(message), "c = -1") {
+	if !strings.Contains(fmt.Sprint(message), "softmax with c = -1; c must be at least 0") {
 		t.Errorf("panics with %v", message)
 	}
 }
