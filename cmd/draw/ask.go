@@ -138,12 +138,12 @@ type tab struct {
 }
 
 // newTabs returns room for the networks of pages that begin with s.
-func newTabs(s *start, d *digits) (*tabs, error) {
-	first, err := s.progress(d.train().Len())
+func newTabs(s *start) (*tabs, error) {
+	first, err := s.progress()
 	if err != nil {
 		return nil, err
 	}
-	return &tabs{first: first, digits: d, room: 64, byKey: map[string]*tab{}}, nil
+	return &tabs{first: first, digits: s.Digits, room: 64, byKey: map[string]*tab{}}, nil
 }
 
 var errGone = errors.New("the network of this page made way for others; a new one begins")
@@ -210,7 +210,7 @@ func (t *tabs) answer(body []byte) (*answer, error) {
 		a.Thought = think(q, tab.net, digit)
 	}
 	a.Curve, a.Sizes, a.Progress = curve(q, tab.net), sizes, *tab.progress
-	a.Training, a.Tests, a.Undrawn = t.digits.train().Len(), t.digits.tests, t.digits.undrawn()
+	a.Training, a.Tests, a.Undrawn = t.digits.Training, t.digits.Tests, t.digits.undrawn()
 	for j := 0; q.Full && j < sizes[1]; j++ {
 		a.Tiles = append(a.Tiles, shades(tab.net.Weights[1][j]))
 	}

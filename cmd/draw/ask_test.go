@@ -16,7 +16,7 @@ import (
 
 // fewDigits are 400 drawn digits, 200 of them to test with.
 var fewDigits = sync.OnceValue(func() *digits {
-	d := newDigits(400, 200)
+	d := &digits{Tests: 200, Training: 200}
 	for d.undrawn() > 0 {
 		d.draw()
 	}
@@ -26,7 +26,7 @@ var fewDigits = sync.OnceValue(func() *digits {
 // newRoom returns room for networks with these hidden layers that learn from fewDigits.
 func newRoom(t testing.TB, hidden ...int) *tabs {
 	t.Helper()
-	room, err := newTabs(&start{Hidden: hidden}, fewDigits())
+	room, err := newTabs(&start{Hidden: hidden, Digits: fewDigits()})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -69,7 +69,7 @@ func askAnything(t testing.TB, room *tabs, f fields) (status int, text []byte) {
 func begin(t testing.TB, room *tabs, n int) {
 	t.Helper()
 	p := ask(t, room, fields{"do": "begin"}).Progress
-	for done := 0; done < n; done = p.Epoch*room.digits.train().Len() + p.Trained {
+	for done := 0; done < n; done = p.Epoch*room.digits.Training + p.Trained {
 		p = ask(t, room, fields{"do": "train", "n": min(10, n-done)}).Progress
 	}
 }
@@ -280,7 +280,7 @@ func TestTrainingInPiecesIsAnEpoch(t *testing.T) {
 	rng := rand.New(rand.NewPCG(1, 2))
 	for epoch := range 3 {
 		var p progress
-		for p.Epoch < epoch || p.Tested < d.tests {
+		for p.Epoch < epoch || p.Tested < d.Tests {
 			p = ask(t, room, fields{"do": "train", "n": rng.IntN(300)}).Progress
 		}
 		if p.Epoch != epoch || p.Trained != 0 || p.Correct != right || math.Abs(p.Cost/200-cost) > 1e-12 {
@@ -456,8 +456,8 @@ func TestTheNetworkNotUsedForLongestMakesWay(t *testing.T) {
 
 // In the one file digits are drawn between questions. Until then there are those that are.
 func TestDigitsAreDrawnInPieces(t *testing.T) {
-	d := newDigits(1000, 600)
-	room, err := newTabs(&start{Hidden: []int{3}}, d)
+	d := &digits{Tests: 600, Training: 400}
+	room, err := newTabs(&start{Hidden: []int{3}, Digits: d})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -471,7 +471,7 @@ func TestDigitsAreDrawnInPieces(t *testing.T) {
 		same(t, "test digits there", d.test().Len(), min(600, 200*(i+1)))
 		same(t, "tested", a.Progress.Tested, 0)
 	}
-	same(t, "the second piece", d.all.Slice(200, 400), nndl.DrawDigits(200, 2))
+	same(t, "the second piece", d.Slice(200, 400), nndl.DrawDigits(200, 2))
 	same(t, "tested when all are drawn", ask(t, room, fields{"do": "train", "n": 1000}).Progress.Tested, 600)
 }
 

@@ -118,16 +118,16 @@ const testEpochs = 1
 
 // trainedRoom returns what a page has when it is trained: the default network after testEpochs.
 func trainedRoom(t *testing.T) *tabs {
-	d := newDigits(drawnDigits, drawnTests)
+	d := &digits{Tests: drawnTests, Training: drawnTraining}
 	for d.undrawn() > 0 {
 		d.draw()
 	}
-	room, err := newTabs(&start{Hidden: []int{30}}, d)
+	room, err := newTabs(&start{Hidden: []int{30}, Digits: d})
 	if err != nil {
 		t.Fatal(err)
 	}
 	p := ask(t, room, fields{"do": "begin"}).Progress
-	for p.Epoch < testEpochs || p.Tested < d.tests {
+	for p.Epoch < testEpochs || p.Tested < d.Tests {
 		p = ask(t, room, fields{"do": "train", "n": 1000}).Progress
 	}
 	return room

@@ -114,7 +114,7 @@ func parseFlags(args []string, stdout io.Writer) (*flags, error) {
 
 // job serves the page, or writes it.
 func (f *flags) job(ctx context.Context, stdout io.Writer) (err error) {
-	s, d := &start{Hidden: f.hidden}, newDigits(drawnDigits, drawnTests)
+	s := &start{Hidden: f.hidden, Digits: &digits{Tests: drawnTests, Training: drawnTraining}}
 	if f.given["load"] {
 		s.Loaded = new(saved)
 		if err := netfile.Read(f.load, 40_000_000, s.Loaded); err != nil { // a page takes 1,000 hidden neurons
@@ -126,27 +126,26 @@ func (f *flags) job(ctx context.Context, stdout io.Writer) (err error) {
 		if err != nil {
 			return err
 		}
-		d = newDigits(test.Len()+train.Len(), test.Len())
-		copy(d.all.Pixels[copy(d.all.Pixels, test.Pixels):], train.Pixels)
-		d.drawn = copy(d.all.Labels[copy(d.all.Labels, test.Labels):], train.Labels) + test.Len()
-		s.Digits, s.Tests = d.drawn, d.tests
+		s.Digits = &digits{Tests: test.Len(), Training: train.Len()}
+		s.Digits.Pixels = slices.Concat(test.Pixels, train.Pixels)
+		s.Digits.Labels = slices.Concat(test.Labels, train.Labels)
 	}
-	t, err := newTabs(s, d)
+	t, err := newTabs(s)
 	if err != nil {
 		return fmt.Errorf("%s: %w", cmp.Or(f.load, "-hidden"), err)
 	}
 	if f.given["o"] {
-		return writeOneFile(ctx, f.out, s, d, stdout)
+		return writeOneFile(ctx, f.out, s, stdout)
 	}
-	for d.undrawn() > 0 {
-		d.draw()
+	for s.Digits.undrawn() > 0 {
+		s.Digits.draw()
 	}
 	return serve(ctx, f.addr, t, stdout)
 }
 
 // writeOneFile writes the page to path with its style, its script, and what the script then looks for in it: the
 // elements worker, start, digits and wasm, which is this command as WebAssembly.
-func writeOneFile(ctx context.Context, path string, s *start, d *digits, stdout io.Writer) error {
+func writeOneFile(ctx context.Context, path string, s *start, stdout io.Writer) error {
 	if err := wholefile.Writable(path); err != nil {
 		return fmt.Errorf("-o: %w", err)
 	}
@@ -155,10 +154,7 @@ func writeOneFile(ctx context.Context, path string, s *start, d *digits, stdout 
 	if err := cmp.Or(errBuild, errBegin); err != nil {
 		return fmt.Errorf("-o %s: %w", path, err)
 	}
-	var along []byte
-	if s.Digits > 0 {
-		along = append(slices.Clone(d.all.Labels), d.all.Pixels...)
-	}
+	along := slices.Concat(s.Digits.Labels, s.Digits.Pixels)
 	file := func(name string) string {
 		text, _ := files.ReadFile(name) // it is embedded
 		return string(text)

@@ -3,21 +3,21 @@ package main
 import (
 	"encoding/json"
 	"syscall/js"
+
+	"nndl"
 )
 
 // In the one file this is the whole program: it gives the worker that runs it a function ask, and waits. The worker has
 // put there a text, start, and the bytes of the digits that come with it.
 func main() {
-	s, d := new(start), newDigits(drawnDigits, drawnTests)
+	s := new(start)
 	if err := json.Unmarshal([]byte(js.Global().Get("start").String()), s); err != nil {
 		panic(err) // writeOneFile wrote it
 	}
-	if s.Digits > 0 {
-		d = newDigits(s.Digits, s.Tests)
-		d.drawn = js.CopyBytesToGo(d.all.Labels, js.Global().Get("digits"))
-		js.CopyBytesToGo(d.all.Pixels, js.Global().Get("digits").Call("subarray", d.drawn))
-	}
-	t, err := newTabs(s, d)
+	along := make([]byte, js.Global().Get("digits").Length())
+	n := js.CopyBytesToGo(along, js.Global().Get("digits")) / (1 + nndl.Side*nndl.Side)
+	s.Digits.Labels, s.Digits.Pixels = along[:n:n], along[n:]
+	t, err := newTabs(s)
 	if err != nil {
 		panic(err) // the command that wrote it has made them too
 	}

@@ -395,7 +395,7 @@ func TestTheExportIsLoaded(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	again, err := newTabs(&start{Loaded: loaded}, fewDigits())
+	again, err := newTabs(&start{Loaded: loaded, Digits: fewDigits()})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -12,9 +12,9 @@ import (
 
 // A start is what the networks of all pages begin with. The one file carries it along, as JSON.
 type start struct {
-	Hidden        []int  // sizes of the hidden layers of a new network
-	Loaded        *saved // or else the network that -load names
-	Digits, Tests int    // how many digits come along, and how many of them to test with; 0 if they are to be drawn
+	Hidden []int  // sizes of the hidden layers of a new network
+	Loaded *saved // or else the network that -load names
+	Digits *digits
 }
 
 // A saved is a network in the form that -load reads, here and in cmd/mnist.
@@ -39,9 +39,10 @@ type progress struct {
 
 const maxHidden = 1_000 // neurons
 
-// progress returns the network that every page begins with, to be trained on n digits with the settings of cmd/mnist.
-func (s *start) progress(n int) (*progress, error) {
-	p := &progress{sgd: nndl.SGD{Cost: nndl.CrossEntropy, Eta: 0.25, BatchSize: 10, Lambda: 1e-4 * float64(n), Seed: 1}}
+// progress returns the network that every page begins with, to be trained with the settings of cmd/mnist.
+func (s *start) progress() (*progress, error) {
+	lambda := 1e-4 * float64(s.Digits.Training)
+	p := &progress{sgd: nndl.SGD{Cost: nndl.CrossEntropy, Eta: 0.25, BatchSize: 10, Lambda: lambda, Seed: 1}}
 	sizes := slices.Concat([]int{nndl.Side * nndl.Side}, s.Hidden, []int{10})
 	if s.Loaded != nil {
 		var errCost, err error
@@ -81,7 +82,7 @@ func (p *progress) clone() *progress {
 // after every epoch. The steps are those of nndl's SGD.Epoch, in pieces, so that no question takes long. Where they are
 // cut changes no bit.
 func (p *progress) train(d *digits, n int) error {
-	for n > 0 && p.Tested == d.tests {
+	for n > 0 && p.Tested == d.Tests {
 		if p.Trained == 0 {
 			p.order, p.Cost = p.sgd.Order(d.train().Len(), p.Epoch+1), 0
 		}
@@ -96,7 +97,7 @@ func (p *progress) train(d *digits, n int) error {
 			p.Epoch, p.Trained, p.Tested, p.Correct = p.Epoch+1, 0, 0, 0
 		}
 	}
-	if m := min(n, d.tests-p.Tested); m > 0 {
+	if m := min(n, d.Tests-p.Tested); m > 0 {
 		p.Correct += nndl.Correct(p.net, d.test().Slice(p.Tested, p.Tested+m))
 		p.Tested += m
 	}
@@ -130,29 +131,23 @@ func (p *progress) teach(digit, tests nndl.Digits) (l *lesson, err error) {
 
 // digits are those that all networks are tested with and learn from.
 type digits struct {
-	all   nndl.Digits // first those to test with
-	tests int         // how many these are
-	drawn int         // how many of all are there
+	Tests       int        // how many are to test with: the first ones
+	Training    int        // how many are to learn from: the others
+	nndl.Digits `json:"-"` // those of all these that are there
 }
 
-// newDigits returns n digits that are not there yet.
-func newDigits(n, tests int) *digits {
-	return &digits{all: nndl.Digits{Pixels: make([]byte, n*nndl.Side*nndl.Side), Labels: make([]byte, n)}, tests: tests}
-}
-
-const drawnDigits, drawnTests, piece = 12_000, 2_000, 200
+const drawnTests, drawnTraining, piece = 2_000, 10_000, 200
 
 // draw draws the next piece of the digits. WebAssembly needs seconds for all.
 func (d *digits) draw() {
-	drawn := nndl.DrawDigits(piece, uint64(1+d.drawn/piece))
-	copy(d.all.Pixels[d.drawn*nndl.Side*nndl.Side:], drawn.Pixels)
-	copy(d.all.Labels[d.drawn:], drawn.Labels)
-	d.drawn += piece
+	drawn := nndl.DrawDigits(piece, uint64(1+d.Len()/piece))
+	d.Pixels = append(d.Pixels, drawn.Pixels...)
+	d.Labels = append(d.Labels, drawn.Labels...)
 }
 
-func (d *digits) undrawn() int       { return d.all.Len() - d.drawn }
-func (d *digits) test() nndl.Digits  { return d.all.Slice(0, min(d.tests, d.drawn)) } // those that are there
-func (d *digits) train() nndl.Digits { return d.all.Slice(d.tests, d.all.Len()) }
+func (d *digits) undrawn() int       { return d.Tests + d.Training - d.Len() }
+func (d *digits) test() nndl.Digits  { return d.Slice(0, min(d.Tests, d.Len())) } // those that are there
+func (d *digits) train() nndl.Digits { return d.Slice(d.Tests, d.Len()) }         // once all are there
 
 // scaled returns the network as q wants to see it: with every weight and bias times c, or as c → ∞ makes of it
 // (Exercise 1.2), a network of perceptrons.
