@@ -206,10 +206,11 @@ func (t *tabs) answer(body []byte) (*answer, error) {
 		return nil, err
 	}
 	a.Pixels, a.Test, a.Label = digit.Pixels, q.Test, int(digit.Labels[0])
+	scaled := q.scaled(tab.net)
 	if slices.Max(digit.Pixels) > 0 {
-		a.Thought = think(q, tab.net, digit)
+		a.Thought = think(q, tab.net, scaled, digit)
 	}
-	a.Curve, a.Sizes, a.Progress = curve(q, tab.net), sizes, *tab.progress
+	a.Curve, a.Sizes, a.Progress = curve(scaled.Hidden, q.C), sizes, *tab.progress
 	a.Training, a.Tests, a.Undrawn = t.digits.Training, t.digits.Tests, t.digits.undrawn()
 	for j := 0; q.Full && j < sizes[1]; j++ {
 		a.Tiles = append(a.Tiles, shades(tab.net.Weights[1][j]))

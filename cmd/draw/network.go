@@ -25,9 +25,8 @@ type saved struct {
 
 // A progress is a network, and how far its training is.
 type progress struct {
-	net   *nndl.Network
-	sgd   nndl.SGD
-	order []int // of the digits in the epoch that has begun
+	net *nndl.Network
+	sgd nndl.SGD
 
 	Epoch   int     // whole epochs trained
 	Trained int     // digits learned from in the next one
@@ -82,18 +81,19 @@ func (p *progress) clone() *progress {
 // after every epoch. The steps are those of nndl's SGD.Epoch, in pieces, so that no question takes long. Where they are
 // cut changes no bit.
 func (p *progress) train(d *digits, n int) error {
+	order := p.sgd.Order(d.Training, p.Epoch+1)
 	for n > 0 && p.Tested == d.Tests {
 		if p.Trained == 0 {
-			p.order, p.Cost = p.sgd.Order(d.train().Len(), p.Epoch+1), 0
+			p.Cost = 0
 		}
-		m := min(p.sgd.BatchSize, len(p.order)-p.Trained)
-		cost, err := p.sgd.Step(p.net, d.train(), p.order[p.Trained:p.Trained+m])
+		m := min(p.sgd.BatchSize, d.Training-p.Trained)
+		cost, err := p.sgd.Step(p.net, d.train(), order[p.Trained:p.Trained+m])
 		if err != nil {
 			return err
 		}
 		n -= m
 		p.Cost += cost
-		if p.Trained += m; p.Trained == len(p.order) {
+		if p.Trained += m; p.Trained == d.Training {
 			p.Epoch, p.Trained, p.Tested, p.Correct = p.Epoch+1, 0, 0, 0
 		}
 	}
@@ -163,11 +163,10 @@ func (q *question) scaled(net *nndl.Network) *nndl.Network {
 	return net
 }
 
-// think returns what the network makes of a digit.
-func think(q *question, net *nndl.Network, digit nndl.Digits) *thought {
+// think returns what the network makes of a digit, as q wants to see it: scaled.
+func think(q *question, net, scaled *nndl.Network, digit nndl.Digits) *thought {
 	x := make([]float64, nndl.Side*nndl.Side)
 	digit.Example(0, x, make([]float64, 10))
-	scaled := q.scaled(net)
 	z, a := scaled.Activations(x)
 	L := len(z) - 1
 	t := &thought{A: a[1], Outputs: a[L], Choice: q.Output, Neuron: q.Neuron}
@@ -226,15 +225,11 @@ func votes(net *nndl.Network, z, a [][]float64, j int) []byte {
 	return shades(d)
 }
 
-// curve returns the activations of a hidden neuron as q wants to see it, for 121 values of z from -6 to 6.
-func curve(q *question, net *nndl.Network) []float64 {
-	kind := net.Hidden
-	if q.Perceptrons {
-		kind = nndl.Perceptrons
-	}
+// curve returns the activations of a hidden neuron of this kind for 121 values of z from -6 to 6, times c.
+func curve(kind nndl.Activation, c float64) []float64 {
 	points := make([]float64, 121)
 	for i := range points {
-		points[i] = q.C * (float64(i) - 60) / 10
+		points[i] = c * (float64(i) - 60) / 10
 	}
 	kind.Activate(points, points)
 	return points
