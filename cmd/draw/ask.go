@@ -134,7 +134,7 @@ type tabs struct {
 type tab struct {
 	mu sync.Mutex
 	*progress
-	before *progress // the first lesson; nil if there was none
+	before *progress // the first lesson, if there was one
 }
 
 // newTabs returns room for the networks of pages that begin with s.
@@ -249,8 +249,8 @@ func (t *tab) do(q *question, d *digits, digit *nndl.Digits, a *answer) (err err
 		}
 		a.Lesson, err = t.teach(nndl.Digits{Pixels: digit.Pixels, Labels: []byte{byte(q.N)}}, d.test())
 	case "forget":
-		if t.before != nil {
-			t.progress, t.before = t.before, nil
+		if t.Lessons > 0 {
+			t.progress = t.before
 		}
 	case "sample", "misread":
 		net, tests := q.scaled(t.net), d.test()

@@ -328,6 +328,20 @@ func TestALessonIsOneStepAndIsForgotten(t *testing.T) {
 	same(t, "weights when started again", room.byKey[anyKey].net, before.net)
 }
 
+// A lesson that could not be given leaves nothing to be forgotten.
+func TestALessonThatFailsIsNone(t *testing.T) {
+	room := newRoom(t, 12)
+	begin(t, room, 100)
+	net := room.byKey[anyKey].net
+	net.Output = nndl.Perceptrons
+	if status, text := askAnything(t, room, fields{"strokes": seven, "do": "teach", "n": 4}); status != 400 {
+		t.Fatalf("perceptrons are taught: status %d, %s", status, text)
+	}
+	net.Output = nndl.SigmoidNeurons
+	ask(t, room, fields{"do": "train", "n": 50})
+	same(t, "digits trained", ask(t, room, fields{"do": "forget"}).Progress.Trained, 150)
+}
+
 // A lesson in the middle of a test has the network tested from the start: else some digits were read by another one.
 func TestALessonBeginsTheTestAgain(t *testing.T) {
 	room := newRoom(t, 12)
