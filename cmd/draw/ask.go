@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
 	"math"
 	"slices"
 	"sync"
@@ -79,8 +78,8 @@ func parse(body []byte) (*question, error) {
 	if err := d.Decode(q); err != nil {
 		return nil, fmt.Errorf("not a question in JSON: %w", err)
 	}
-	if _, err := d.Token(); err != io.EOF {
-		return nil, fmt.Errorf("%d bytes of JSON; the question ends before byte %d", len(body), d.InputOffset())
+	if end := d.InputOffset(); len(bytes.Trim(body[end:], " \t\r\n")) > 0 {
+		return nil, fmt.Errorf("%d bytes of JSON; the question ends before byte %d", len(body), end)
 	}
 	return q, q.check()
 }
@@ -91,12 +90,10 @@ func (q *question) check() error {
 	if !ok {
 		return fmt.Errorf("nothing is called %q that can be done", q.Do)
 	}
-	points := 0
 	for i, stroke := range q.Strokes {
 		if len(stroke)%2 != 0 {
 			return fmt.Errorf("stroke %d has %d numbers; expected pairs of x and y", i, len(stroke))
 		}
-		points += len(stroke) / 2
 		if slices.ContainsFunc(stroke, func(x *float64) bool { return x == nil || math.Abs(*x) > 1e6 }) {
 			return fmt.Errorf("stroke %d has a number that is null or beyond ±1e6", i)
 		}
@@ -106,7 +103,7 @@ func (q *question) check() error {
 		is, lo, hi float64
 	}{
 		{"length of the key", float64(len(q.Key)), 16, 64},
-		{"points", float64(points), 0, 10_000},
+		{"points", float64(len(slices.Concat(q.Strokes...)) / 2), 0, 10_000},
 		{"c", q.C, 0.1, 100},
 		{"c of the softmax", q.Softmax, 0, 100},
 		{"output", float64(q.Output), -1, 9},
@@ -140,10 +137,7 @@ type tab struct {
 // newTabs returns room for the networks of pages that begin with s.
 func newTabs(s *start) (*tabs, error) {
 	first, err := s.progress()
-	if err != nil {
-		return nil, err
-	}
-	return &tabs{first: first, digits: s.Digits, room: 64, byKey: map[string]*tab{}}, nil
+	return &tabs{first: first, digits: s.Digits, room: 64, byKey: map[string]*tab{}}, err
 }
 
 var errGone = errors.New("the network of this page made way for others; a new one begins")
@@ -200,11 +194,11 @@ func (t *tabs) answer(body []byte) (*answer, error) {
 	if q.Test < -1 || q.Test >= tests.Len() || q.Neuron < -1 || q.Neuron >= sizes[1] {
 		return nil, fmt.Errorf("test digit %d of %d, neuron %d of %d", q.Test, tests.Len(), q.Neuron, sizes[1])
 	}
-	digit := q.digit(tests)
 	a := new(answer)
-	if err := tab.do(q, t.digits, &digit, a); err != nil {
+	if err := tab.do(q, t.digits, a); err != nil {
 		return nil, err
 	}
+	digit := q.digit(tests)
 	a.Pixels, a.Test, a.Label = digit.Pixels, q.Test, int(digit.Labels[0])
 	scaled := q.scaled(tab.net)
 	if slices.Max(digit.Pixels) > 0 {
@@ -232,8 +226,8 @@ func (q *question) digit(tests nndl.Digits) nndl.Digits {
 	return nndl.Digits{Pixels: nndl.Ink(strokes), Labels: []byte{0}}
 }
 
-// do does what q asks for. What it leads to goes into a, and a digit that is found into q and digit.
-func (t *tab) do(q *question, d *digits, digit *nndl.Digits, a *answer) (err error) {
+// do does what q asks for. What it leads to goes into a, and the number of a digit that is found into q.
+func (t *tab) do(q *question, d *digits, a *answer) (err error) {
 	switch q.Do {
 	case "train":
 		if d.undrawn() == 0 {
@@ -241,6 +235,7 @@ func (t *tab) do(q *question, d *digits, digit *nndl.Digits, a *answer) (err err
 		}
 		d.draw()
 	case "teach":
+		digit := q.digit(d.test())
 		if slices.Max(digit.Pixels) == 0 {
 			return errors.New("the sheet is empty: draw a digit first")
 		}
@@ -256,8 +251,8 @@ func (t *tab) do(q *question, d *digits, digit *nndl.Digits, a *answer) (err err
 		net, tests := q.scaled(t.net), d.test()
 		for range tests.Len() {
 			q.Test = (q.Test + 1) % tests.Len() // after the last comes the first
-			*digit = tests.Slice(q.Test, q.Test+1)
-			if q.Do == "sample" && int(digit.Labels[0]) == q.N || q.Do == "misread" && nndl.Correct(net, *digit) == 0 {
+			digit := q.digit(tests)
+			if q.Do == "sample" && int(digit.Labels[0]) == q.N || q.Do == "misread" && nndl.Correct(net, digit) == 0 {
 				return nil
 			}
 		}
