@@ -196,6 +196,7 @@ func TestRequestsThatAreRefused(t *testing.T) {
 		{ask("example.com", "application/json", question), 403},
 		{ask("localhost.example.com:8421", "application/json", question), 403},
 		{ask("127.0.0.1.example.com", "application/json", question), 403},
+		{ask("127.0.0.1:example.com", "application/json", question), 403},
 		{ask("localhost.", "application/json", question), 403},
 		{ask("2130706433", "application/json", question), 403},
 		{ask("", "application/json", question), 403},
