@@ -85,7 +85,7 @@ func parse(body []byte) (*question, error) {
 }
 
 // check returns an error if something in q makes no sense, whatever the network is.
-func (q *question) check() error {
+func (q *question) check() (err error) {
 	most, ok := doing[q.Do]
 	if !ok {
 		return fmt.Errorf("nothing is called %q that can be done", q.Do)
@@ -98,22 +98,18 @@ func (q *question) check() error {
 			return fmt.Errorf("stroke %d has a number that is null or beyond ±1e6", i)
 		}
 	}
-	for _, number := range []struct {
-		name       string
-		is, lo, hi float64
-	}{
-		{"length of the key", float64(len(q.Key)), 16, 64},
-		{"points", float64(len(slices.Concat(q.Strokes...)) / 2), 0, 10_000},
-		{"c", q.C, 0.1, 100},
-		{"c of the softmax", q.Softmax, 0, 100},
-		{"output", float64(q.Output), -1, 9},
-		{"n", float64(q.N), 0, most},
-	} {
-		if number.is < number.lo || number.is > number.hi {
-			return fmt.Errorf("%s: %v; expected %v to %v", number.name, number.is, number.lo, number.hi)
+	bound := func(what string, is, lo, hi float64) {
+		if is < lo || is > hi {
+			err = fmt.Errorf("%s: %v; expected %v to %v", what, is, lo, hi)
 		}
 	}
-	return nil
+	bound("n", float64(q.N), 0, most)
+	bound("output", float64(q.Output), -1, 9)
+	bound("c of the softmax", q.Softmax, 0, 100)
+	bound("c", q.C, 0.1, 100)
+	bound("points", float64(len(slices.Concat(q.Strokes...))/2), 0, 10_000)
+	bound("length of the key", float64(len(q.Key)), 16, 64)
+	return err
 }
 
 // tabs are the networks of all pages. Each has a lock; the digits are read by all.
@@ -132,12 +128,6 @@ type tab struct {
 	mu sync.Mutex
 	*progress
 	before *progress // the first lesson, if there was one
-}
-
-// newTabs returns room for the networks of pages that begin with s.
-func newTabs(s *start) (*tabs, error) {
-	first, err := s.progress()
-	return &tabs{first: first, digits: s.Digits, room: 64, byKey: map[string]*tab{}}, err
 }
 
 var errGone = errors.New("the network of this page made way for others; a new one begins")

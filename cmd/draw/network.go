@@ -38,22 +38,21 @@ type progress struct {
 
 const maxHidden = 1_000 // neurons
 
-// progress returns the network that every page begins with, to be trained with the settings of cmd/mnist.
-func (s *start) progress() (*progress, error) {
+// newTabs returns room for the networks of pages. They begin with s, and are trained with the settings of cmd/mnist.
+func newTabs(s *start) (*tabs, error) {
 	lambda := 1e-4 * float64(s.Digits.Training)
 	p := &progress{sgd: nndl.SGD{Cost: nndl.CrossEntropy, Eta: 0.25, BatchSize: 10, Lambda: lambda, Seed: 1}}
 	sizes := slices.Concat([]int{nndl.Side * nndl.Side}, s.Hidden, []int{10})
 	if s.Loaded != nil {
-		var errCost, err error
-		p.Epoch = s.Loaded.Epoch
-		p.sgd.Cost, errCost = netfile.Cost(s.Loaded.Cost)
-		if p.net, err = s.Loaded.Network(); err != nil || errCost != nil {
-			return nil, cmp.Or(err, errCost)
+		net, errNet := s.Loaded.Network()
+		cost, errCost := netfile.Cost(s.Loaded.Cost)
+		if err := cmp.Or(errNet, errCost); err != nil {
+			return nil, err
 		}
+		p.net, p.sgd.Cost, p.Epoch, sizes = net, cost, s.Loaded.Epoch, net.Sizes
 		if p.sgd.Cost == nndl.Quadratic {
 			p.sgd.Eta, p.sgd.Lambda = 3, 0
 		}
-		sizes = p.net.Sizes
 	}
 	neurons := 0
 	for _, n := range sizes[1 : len(sizes)-1] {
@@ -67,7 +66,7 @@ func (s *start) progress() (*progress, error) {
 		p.net = nndl.New(nndl.SigmoidNeurons, sizes...)
 		p.net.InitScaled(p.sgd.Seed)
 	}
-	return p, nil
+	return &tabs{first: p, digits: s.Digits, room: 64, byKey: map[string]*tab{}}, nil
 }
 
 // clone returns a copy to put aside.
@@ -97,10 +96,9 @@ func (p *progress) train(d *digits, n int) error {
 			p.Epoch, p.Trained, p.Tested, p.Correct = p.Epoch+1, 0, 0, 0
 		}
 	}
-	if m := min(n, d.Tests-p.Tested); m > 0 {
-		p.Correct += nndl.Correct(p.net, d.test().Slice(p.Tested, p.Tested+m))
-		p.Tested += m
-	}
+	m := max(0, min(n, d.Tests-p.Tested)) // a mini-batch may be more than n
+	p.Correct += nndl.Correct(p.net, d.test().Slice(p.Tested, p.Tested+m))
+	p.Tested += m
 	return p.net.Check()
 }
 
