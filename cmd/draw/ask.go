@@ -118,14 +118,14 @@ type tabs struct {
 	digits *digits
 	room   int // for so many networks, which take 1 GB at most
 
-	mu    sync.Mutex
-	byKey map[string]*tab
-	keys  []string // the one that has not asked for longest first
+	mu   sync.Mutex
+	open []*tab // the one that has asked last first
 }
 
 // A tab is what belongs to one page.
 type tab struct {
-	mu sync.Mutex
+	key string
+	mu  sync.Mutex
 	*progress
 	before *progress // the first lesson, if there was one
 }
@@ -154,17 +154,16 @@ func (t *tabs) find(q *question) (*tab, error) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	if q.Do == "begin" {
-		t.byKey[q.Key] = &tab{progress: t.first.clone()}
+		t.open = slices.Insert(t.open, 0, &tab{key: q.Key, progress: t.first.clone()})
 	}
-	found := t.byKey[q.Key]
-	if found == nil {
+	asks := func(tab *tab) bool { return tab.key == q.Key }
+	i := slices.IndexFunc(t.open, asks)
+	if i == -1 {
 		return nil, errGone
 	}
-	t.keys = append(slices.DeleteFunc(t.keys, func(key string) bool { return key == q.Key }), q.Key)
-	if len(t.keys) > t.room {
-		delete(t.byKey, t.keys[0])
-		t.keys = t.keys[1:]
-	}
+	found := t.open[i]
+	t.open = slices.Insert(slices.DeleteFunc(t.open, asks), 0, found)
+	t.open = slices.Delete(t.open, min(t.room, len(t.open)), len(t.open))
 	return found, nil
 }
 

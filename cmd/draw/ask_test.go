@@ -103,7 +103,7 @@ func same(t *testing.T, what string, got, want any) {
 func TestTheAnswerIsThatOfThePackage(t *testing.T) {
 	room := newRoom(t, 12)
 	begin(t, room, 200)
-	net := room.byKey[anyKey].net
+	net := room.open[0].net
 	pixels, x := inked(seven)
 	scaled, perceptrons := net.Clone(), net.Clone()
 	scaled.Scale(2.5)
@@ -151,7 +151,7 @@ func TestTheAnswerIsThatOfThePackage(t *testing.T) {
 func TestTheAssumptionOfExercise1_3(t *testing.T) {
 	room := newRoom(t, 3)
 	ask(t, room, fields{"do": "begin"})
-	net := room.byKey[anyKey].net
+	net := room.open[0].net
 	for _, row := range []struct {
 		name       string
 		seven, two float64 // outputs of the digits
@@ -181,7 +181,7 @@ func TestTheMapIsTheDerivative(t *testing.T) {
 	for _, hidden := range [][]int{{}, {12}, {12, 9}} {
 		room := newRoom(t, hidden...)
 		begin(t, room, 200)
-		net := room.byKey[anyKey].net.Clone()
+		net := room.open[0].net.Clone()
 		L := len(net.Sizes) - 1
 		_, x := inked(seven)
 		for _, c := range []float64{1, 0.3} {
@@ -215,7 +215,7 @@ func TestTheMapIsTheDerivative(t *testing.T) {
 func TestAHiddenNeuronIsLookedInto(t *testing.T) {
 	room := newRoom(t, 12)
 	begin(t, room, 200)
-	net := room.byKey[anyKey].net
+	net := room.open[0].net
 	_, x := inked(seven)
 	a := ask(t, room, fields{"strokes": seven, "neuron": 5, "full": true})
 	var products, out []float64
@@ -287,7 +287,7 @@ func TestTrainingInPiecesIsAnEpoch(t *testing.T) {
 			t.Errorf("after epoch %d: epoch %d, %d digits trained, %d correct, cost %v; want %d, cost %v", epoch,
 				p.Epoch, p.Trained, p.Correct, p.Cost/200, right, cost)
 		}
-		same(t, fmt.Sprintf("weights after epoch %d", epoch), room.byKey[anyKey].net, net)
+		same(t, fmt.Sprintf("weights after epoch %d", epoch), room.open[0].net, net)
 		var err error
 		if cost, err = sgd.Epoch(net, d.train(), epoch+1); err != nil {
 			t.Fatal(err)
@@ -299,7 +299,7 @@ func TestTrainingInPiecesIsAnEpoch(t *testing.T) {
 func TestALessonIsOneStepAndIsForgotten(t *testing.T) {
 	room := newRoom(t, 12)
 	begin(t, room, 250)
-	tab := room.byKey[anyKey]
+	tab := room.open[0]
 	before := tab.progress.clone()
 	pixels, _ := inked(seven)
 	drawing := nndl.Digits{Pixels: pixels, Labels: []byte{4}}
@@ -325,14 +325,14 @@ func TestALessonIsOneStepAndIsForgotten(t *testing.T) {
 	ask(t, room, fields{"do": "forget"})
 	same(t, "weights when forgotten twice", tab.net, before.net)
 	begin(t, room, 250)
-	same(t, "weights when started again", room.byKey[anyKey].net, before.net)
+	same(t, "weights when started again", room.open[0].net, before.net)
 }
 
 // A lesson that could not be given leaves nothing to be forgotten.
 func TestALessonThatFailsIsNone(t *testing.T) {
 	room := newRoom(t, 12)
 	begin(t, room, 100)
-	net := room.byKey[anyKey].net
+	net := room.open[0].net
 	net.Output = nndl.Perceptrons
 	if status, text := askAnything(t, room, fields{"strokes": seven, "do": "teach", "n": 4}); status != 400 {
 		t.Fatalf("perceptrons are taught: status %d, %s", status, text)
@@ -356,7 +356,7 @@ func TestALessonBeginsTheTestAgain(t *testing.T) {
 func TestSamplesAndMisreadDigits(t *testing.T) {
 	room := newRoom(t, 12)
 	begin(t, room, 600)
-	test, net := fewDigits().test(), room.byKey[anyKey].net
+	test, net := fewDigits().test(), room.open[0].net
 	var misread []int
 	for i := range test.Len() {
 		if nndl.Correct(net, test.Slice(i, i+1)) == 0 {
@@ -463,8 +463,8 @@ func TestTheNetworkNotUsedForLongestMakesWay(t *testing.T) {
 		}
 	}
 	ask(t, room, begin(1)) // page 0 goes
-	if status, _ := askAnything(t, room, key(0)); status != 410 || len(room.byKey) != 3 || len(room.keys) != 3 {
-		t.Errorf("status %d, %d networks, %d keys", status, len(room.byKey), len(room.keys))
+	if status, _ := askAnything(t, room, key(0)); status != 410 || len(room.open) != 3 {
+		t.Errorf("status %d, %d networks", status, len(room.open))
 	}
 }
 
@@ -600,8 +600,8 @@ func FuzzAsk(f *testing.F) {
 		if err := json.Unmarshal(text, &a); err != nil || (status == 200) != (a.Error == "") {
 			t.Errorf("status %d, %s: %v", status, text, err)
 		}
-		if len(room.byKey) != len(room.keys) || len(room.keys) > room.room {
-			t.Errorf("%d networks, %d keys, room for %d", len(room.byKey), len(room.keys), room.room)
+		if len(room.open) > room.room {
+			t.Errorf("%d networks, room for %d", len(room.open), room.room)
 		}
 	})
 }

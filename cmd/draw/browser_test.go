@@ -305,7 +305,7 @@ func export(t *testing.T, p *window, room *tabs) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	want := room.byKey[anyKey].net
+	want := room.open[0].net
 	for j, w := range net.Weights[1] {
 		for k := range w {
 			if math.Abs(w[k]-want.Weights[1][j][k]) > 1e-6 {

@@ -401,7 +401,7 @@ func TestTheExportIsLoaded(t *testing.T) {
 		t.Fatal(err)
 	}
 	same(t, "epoch", ask(t, again, fields{"do": "begin"}).Progress.Epoch, 2)
-	same(t, "weights", again.byKey[anyKey].net, room.byKey[anyKey].net)
+	same(t, "weights", again.open[0].net, room.open[0].net)
 	if _, err := exec.LookPath("go"); err != nil {
 		t.Skip("there is no go on the PATH to run cmd/mnist with")
 	}

@@ -66,7 +66,7 @@ func newTabs(s *start) (*tabs, error) {
 		p.net = nndl.New(nndl.SigmoidNeurons, sizes...)
 		p.net.InitScaled(p.sgd.Seed)
 	}
-	return &tabs{first: p, digits: s.Digits, room: 64, byKey: map[string]*tab{}}, nil
+	return &tabs{first: p, digits: s.Digits, room: 64}, nil
 }
 
 // clone returns a copy to put aside.
