@@ -134,6 +134,11 @@ func TestTheAnswerIsThatOfThePackage(t *testing.T) {
 			outputs = make([]float64, 10)
 			softmax, _ := c.(float64)
 			nndl.SoftmaxC(outputs, z[2], softmax)
+			for j, got := range got.Outputs {
+				if math.Abs(got-outputs[j]) < 1e-12 { // rounding
+					outputs[j] = got
+				}
+			}
 		}
 		same(t, row.name+": pixels", a.Pixels, pixels)
 		same(t, row.name+": z", got.Z, z[1])

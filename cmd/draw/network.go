@@ -172,11 +172,8 @@ func think(q *question, net, scaled *nndl.Network, digit nndl.Digits) *thought {
 		t.Z = append(t.Z, z/q.C)
 	}
 	if q.Shares { // its own c takes the place of the other one, and means the same whatever that one is, even ∞
-		t.Outputs = slices.Clone(z[L])
-		for j := range t.Outputs {
-			t.Outputs[j] /= q.C
-		}
-		nndl.SoftmaxC(t.Outputs, t.Outputs, q.Softmax)
+		t.Outputs = make([]float64, len(z[L]))
+		nndl.SoftmaxC(t.Outputs, z[L], q.Softmax/q.C)
 	}
 	order := slices.Clone(t.Outputs)
 	slices.Sort(order)
