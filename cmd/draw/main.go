@@ -28,6 +28,7 @@ import (
 	"fmt"
 	"html"
 	"io"
+	"net/http"
 	"os"
 	"os/signal"
 	"slices"
@@ -54,7 +55,7 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 		err, status = f.job(ctx, stdout), 1
 	}
 	switch {
-	case err == nil || errors.Is(err, flag.ErrHelp):
+	case err == nil || errors.Is(err, flag.ErrHelp) || errors.Is(err, http.ErrServerClosed):
 		return 0
 	case ctx.Err() != nil:
 		err, status = errors.New("stopped by Ctrl-C"), 130

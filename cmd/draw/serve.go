@@ -5,7 +5,6 @@ package main
 import (
 	"context"
 	"embed"
-	"errors"
 	"fmt"
 	"io"
 	"mime"
@@ -20,7 +19,7 @@ import (
 //go:embed index.html page.css page.js worker.js
 var files embed.FS
 
-// serve serves the page until ctx is cancelled.
+// serve serves the page until ctx is cancelled. Then it returns http.ErrServerClosed.
 func serve(ctx context.Context, addr string, t *tabs, stdout io.Writer) error {
 	l, err := new(net.ListenConfig).Listen(ctx, "tcp", addr)
 	if err != nil {
@@ -43,10 +42,7 @@ func serve(ctx context.Context, addr string, t *tabs, stdout io.Writer) error {
 		time.Sleep(time.Second / 4) // for answers under way
 		s.Close()
 	})
-	if err := s.Serve(l); ctx.Err() == nil {
-		return err
-	}
-	return nil
+	return s.Serve(l)
 }
 
 // handler answers what comes by HTTP and sets what a browser may do with the page. It answers only those who ask for
@@ -56,12 +52,11 @@ func handler(t *tabs) http.Handler {
 	mux := http.NewServeMux()
 	mux.Handle("GET /", http.FileServerFS(files))
 	mux.HandleFunc("POST /ask", func(w http.ResponseWriter, r *http.Request) {
-		body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, 1<<20))
-		tooLarge := new(http.MaxBytesError)
+		body, err := io.ReadAll(io.LimitReader(r.Body, 1<<20+1))
 		switch kind, _, _ := mime.ParseMediaType(r.Header.Get("Content-Type")); {
 		case kind != "application/json": // which no page from elsewhere can send, unless it is told that it may
 			http.Error(w, "A question is sent as application/json.", http.StatusUnsupportedMediaType)
-		case errors.As(err, &tooLarge):
+		case len(body) > 1<<20:
 			http.Error(w, "A question has at most 1 MB.", http.StatusRequestEntityTooLarge)
 		case err != nil:
 			http.Error(w, "The question did not arrive whole.", http.StatusBadRequest)
