@@ -283,7 +283,7 @@ function showTraining() {
 
 function showLesson({ Digit: digit, Cost: cost, Correct: correct }) {
   say("lesson", `A lesson: this is ${a(digit)}. Cost of this drawing ${cost.map((x) => x.toPrecision(3)).join(" → ")}. ` +
-    `Test digits right ${correct.map(count).join(" → ")} of ${count(shown.Tests)}.` + (training ? " Training pauses." : ""));
+    `Test digits right ${correct.map(count).join(" → ")}.` + (training ? " Training pauses." : ""));
   training = false;
   if (shown.Progress.Lessons === 1) firstLesson = shown.Progress.Epoch;
 }
