@@ -292,23 +292,10 @@ func (s *SGD) descend(net *Network, passes []pass, n, l, lo, hi int) {
 		v, vb = s.Velocity.Weights[l], s.Velocity.Biases[l]
 	}
 	for j := lo; j < hi; j++ {
-		wj, vj := w[j], v[j]
 		if s.Momentum != 0 {
 			vb[j] *= s.Momentum
-			for k := range wj {
-				vj[k] = s.Momentum*vj[k] - decay*wj[k]
-			}
-		} else if decay != 0 {
-			keep := 1 - decay
-			for k := range wj {
-				wj[k] *= keep
-			}
 		}
-		if decay1 != 0 {
-			for k := range wj {
-				vj[k] -= decay1 * float64(cmp.Compare(wj[k], 0)) // sgn(w)
-			}
-		}
+		pull(v[j], w[j], s.Momentum, decay, decay1)
 		for _, p := range passes {
 			vb[j] -= rate * p.delta[l][j] // b ← b − (η/m) ∂C_x/∂b
 		}
@@ -329,6 +316,26 @@ func (s *SGD) descend(net *Network, passes []pass, n, l, lo, hi int) {
 		b[j] += vb[j]
 		for k := range w[j] {
 			w[j][k] += v[j][k]
+		}
+	}
+}
+
+// pull makes the part of a step that needs no example, for the weights w of one neuron. With momentum it sets
+// v ← μv − η(λ/n) w − η(λ₁/n) sgn(w). Without, v is w, and w ← w − η(λ/n) w − η(λ₁/n) sgn(w).
+func pull(v, w []float64, momentum, decay, decay1 float64) {
+	if momentum != 0 {
+		for k := range w {
+			v[k] = momentum*v[k] - decay*w[k]
+		}
+	} else if decay != 0 {
+		keep := 1 - decay
+		for k := range w {
+			w[k] *= keep
+		}
+	}
+	if decay1 != 0 {
+		for k := range w {
+			v[k] -= decay1 * float64(cmp.Compare(w[k], 0)) // sgn(w)
 		}
 	}
 }

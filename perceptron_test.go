@@ -298,7 +298,7 @@ func TestCheckNamesWhatHasTheWrongShape(t *testing.T) {
 		{func(n *Network) { n.Sizes = n.Sizes[:2] }, "2 sizes, 3 layers of weights and 3 of biases"},
 		{func(n *Network) { n.Weights = n.Weights[:2] }, "3 sizes, 2 layers of weights and 3"},
 		{func(n *Network) { n.Biases = append(n.Biases, nil) }, "3 sizes, 3 layers of weights and 4"},
-		{func(n *Network) { n.Weights[0] = [][]float64{{1, 2}} }, "layer 0, the inputs, has 1 rows of weights and 0 bias"},
+		{func(n *Network) { n.Weights[0] = [][]float64{{1, 2}} }, "layer 0, the inputs, has 1 rows of weights"},
 		{func(n *Network) { n.Biases[0] = []float64{1, 2} }, "layer 0, the inputs, has 0 rows of weights and 2 biases"},
 		{func(n *Network) { n.Sizes[1] = 5 }, "layer 1 of 5 neurons has 4 rows of weights and 4 biases"},
 		{func(n *Network) { n.Sizes[0] = 2 }, "neuron 0 of layer 1 has 3 weights for 2 inputs"},

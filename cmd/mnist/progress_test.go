@@ -110,12 +110,12 @@ func TestBarIsDrawnTenTimesASecondHoweverOftenItIsSet(t *testing.T) {
 }
 
 func TestABarThatHasEndedLeavesItsLineEmptyForGood(t *testing.T) {
-	b, out, wait := barForTest("epoch", 0)
+	b, out, _ := barForTest("epoch", 0)
 	b.end()
 	if out.Len() > 0 {
 		t.Errorf("end before the first set wrote %q, want nothing", out)
 	}
-	b, out, wait = barForTest("epoch", 0)
+	b, out, wait := barForTest("epoch", 0)
 	b.set(1)
 	b.end()
 	wait(time.Hour)
