@@ -851,7 +851,14 @@ func steepestHasNoAbsoluteValue(t *testing.T) {
 //	∂C/∂a^l_k = Σ_j ∂C/∂z^(l+1)_j w^(l+1)_jk = Σ_j w^(l+1)_jk δ^(l+1)_j,   δ^l_k = ∂C/∂a^l_k σ'(z^l_k).
 //
 // The transpose is there because of this sum. Forward, entry j of w a is Σ_k w_jk a_k: the sum goes along row j of w.
-// Back, the sum over j goes down column k of w. Column k of w is row k of wᵀ, so the sum is entry k of wᵀ δ.
+// Back, the sum over j goes down column k of w. Column k of w is row k of wᵀ, so the sum is entry k of wᵀ δ. With two
+// neurons before and two behind:
+//
+//	forward, rows:    z_0 − b_0 = w_00 a_0 + w_01 a_1
+//	                  z_1 − b_1 = w_10 a_0 + w_11 a_1
+//
+//	back, columns:    ∂C/∂a_0 = w_00 δ_0 + w_10 δ_1
+//	                  ∂C/∂a_1 = w_01 δ_0 + w_11 δ_1
 //
 // (BP3) and (BP4): b^l_j and w^l_jk act on C only through z^l_j. The activations a^(l−1) come from the layers before,
 // and do not depend on them. So ∂z^l_j/∂b^l_j = 1 and ∂z^l_j/∂w^l_jk = a^(l−1)_k. Each is multiplied by
