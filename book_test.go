@@ -2273,6 +2273,11 @@ func scheduleTooSmall(t *testing.T) {
 // What the roots say of μ. For μ > 1 one of them is outside whatever η is, because pq = μ. If the roots are not real,
 // their absolute value is √μ: w swings, and its swings are multiplied by √μ in each step. For μ < 0 the roots are
 // real, with different signs, because pq < 0. Then η must be below 2(1 + μ), which is less than the 2 of μ = 0.
+//
+// What momentum is for. In a narrow valley the gradient points across it. C = 50w² + ½b² is a hundred times as steep
+// along w as along b. For w the step is as if η were 100η, so that without momentum η must be below 2/100. Then b goes
+// to 0 slowly, as (1 − η)^n. With momentum the roots for w and for b are not real if 100η and η are between
+// (1 − √μ)² and (1 + √μ)². Then both shrink as √μ^n, across the valley as along it.
 func TestBook3_Momentum(t *testing.T) {
 	t.Log("Claim: on C = ½w² momentum converges if |μ| < 1 and 0 < η < 2(1 + μ), and only then.")
 	t.Log("For μ > 1 the velocity grows without bound. For μ < 0 each step takes back a part of the one before.")
@@ -2280,6 +2285,8 @@ func TestBook3_Momentum(t *testing.T) {
 	t.Run("0 ≤ μ < 1: w_n = Ap^n + Bq^n shrinks, with swings where the roots are not real", momentumBelowOne)
 	t.Run("fails for μ ≥ 1: w swings for ever, or the velocity grows without bound", momentumAboveOne)
 	t.Run("μ < 0: slower than with μ = 0, or it diverges where μ = 0 converges", momentumNegative)
+	t.Run("in a valley that is 100 times as steep across as along, μ = 0.9 needs less than half the steps of μ = 0",
+		momentumInAValley)
 	t.Run("a grid of μ from −1.25 to 1.25 and η from 0.05 to 4.45: it converges where the claim says, and only there",
 		momentumGrid)
 }
@@ -2401,6 +2408,25 @@ func momentumNegative(t *testing.T) {
 	slow, _, _ := momentumPath(t, -0.5, 0.1, 80)
 	quick, _, _ := momentumPath(t, 0, 0.1, 80)
 	newTable(t, "η = 0.1: w_80 with μ = 0 < w_80 with μ = −0.5 < 1").row(within(quick[80], slow[80], 1))
+}
+
+// momentumInAValley: a linear neuron with the examples (10, 0) and (−10, 0) has the mean cost
+// ¼(10w + b)² + ¼(−10w + b)² = 50w² + ½b². It begins at w = b = 1, with η = 0.019. Without momentum b is 0.981^n after n
+// steps, and that is below 0.01 from n = 241 on.
+func momentumInAValley(t *testing.T) {
+	data := Examples{{[]float64{10}, []float64{0}}, {[]float64{-10}, []float64{0}}}
+	steps := map[float64]int{} // until both stay below 0.01
+	for _, mu := range []float64{0, 0.9} {
+		net, s := oneNeuron(LinearNeurons, 1, 1), SGD{Cost: Quadratic, Eta: 0.019, BatchSize: 2, Momentum: mu}
+		for n := 1; n <= 400; n++ {
+			takeStep(t, &s, net, data, 0, 1)
+			if max(math.Abs(net.Weights[1][0][0]), math.Abs(net.Biases[1][0])) >= 0.01 {
+				steps[mu] = n + 1
+			}
+		}
+	}
+	newTable(t, "steps with μ = 0", "with μ = 0.9, and half of these").row(same(steps[0], 241),
+		below(float64(steps[0.9]), float64(steps[0])/2))
 }
 
 // momentumGrid takes 23 values of η for each μ, none of them 2(1 + μ) itself, and makes 400 steps. w has converged if
