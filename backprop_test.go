@@ -532,9 +532,11 @@ func TestANetworkWithNoHiddenLayerCanBeTrained(t *testing.T) {
 	if err := s.Check(net, 4); err != nil {
 		t.Errorf("no hidden layer: %v", err)
 	}
-	net.Hidden = Perceptrons
-	if err := s.Check(net, 4); err != nil {
-		t.Errorf("no hidden layer, so that its kind does not matter: %v", err)
+	for _, hidden := range []Activation{Perceptrons, nil} {
+		net.Hidden = hidden
+		if err := s.Check(net, 4); err != nil {
+			t.Errorf("no hidden layer, so that its kind does not matter: %v", err)
+		}
 	}
 }
 
@@ -561,6 +563,9 @@ func TestACostThatIsNotFiniteEndsTraining(t *testing.T) {
 		cost, err := s.Epoch(net, data, 0)
 		if cost != 0 || !errors.Is(err, ErrNotFinite) || !says(err, "cost") {
 			t.Errorf("cost %v, error %v", cost, err)
+		}
+		if cost, err := s.Step(net, data, []int{0}); cost != 0 || !errors.Is(err, ErrNotFinite) {
+			t.Errorf("of a step: cost %v, error %v", cost, err)
 		}
 		if distance(net, before) != 0 {
 			t.Error("the weights have changed all the same")
