@@ -422,7 +422,7 @@ func smoothStroke(points []penPoint) []penPoint {
 }
 
 // fitDigit scales and moves the strokes to where MNIST has its digits: the longer side fills 20 pixels, and the centre
-// of mass of the ink lies on pixel (14, 14) of the 28×28.
+// of mass of the ink lies on pixel (14, 14) of the 28×28. Ink over ink counts twice.
 func fitDigit(strokes [][]penPoint) {
 	left, right, top, bottom, half := math.Inf(1), math.Inf(-1), math.Inf(1), math.Inf(-1), 0.0
 	for _, stroke := range strokes {
