@@ -291,10 +291,8 @@ func (s *SGD) descend(net *Network, passes []pass, n, l, lo, hi int) {
 	if s.Momentum != 0 {
 		v, vb = s.Velocity.Weights[l], s.Velocity.Biases[l]
 	}
+	pull(vb[lo:hi], b[lo:hi], s.Momentum, 0, 0)
 	for j := lo; j < hi; j++ {
-		if s.Momentum != 0 {
-			vb[j] *= s.Momentum
-		}
 		pull(v[j], w[j], s.Momentum, decay, decay1)
 		for _, p := range passes {
 			vb[j] -= rate * p.delta[l][j] // b ← b − (η/m) ∂C_x/∂b
@@ -320,8 +318,8 @@ func (s *SGD) descend(net *Network, passes []pass, n, l, lo, hi int) {
 	}
 }
 
-// pull makes the part of a step that needs no example, for the weights w of one neuron. With momentum it sets
-// v ← μv − η(λ/n) w − η(λ₁/n) sgn(w). Without, v is w, and w ← w − η(λ/n) w − η(λ₁/n) sgn(w).
+// pull makes the part of a step that needs no example. With momentum it sets v ← μv − η(λ/n) w − η(λ₁/n) sgn(w).
+// Without, v is w, and w ← w − η(λ/n) w − η(λ₁/n) sgn(w).
 func pull(v, w []float64, momentum, decay, decay1 float64) {
 	if momentum != 0 {
 		for k := range w {
