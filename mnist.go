@@ -332,8 +332,8 @@ func Ink(strokes [][]Point) []byte {
 	}
 	fitDigit(lines)
 	paper := inkDigit(lines)
-	// fitDigit takes ink over ink for twice as much. So drawn digits are up to 1.4 pixels off the centre, and who goes
-	// over a line again and again would write beside the paper. Here the pixels are weighed, to be off by 1.5 at most.
+	// fitDigit takes ink over ink for twice as much. So drawn digits are up to about 1.5 pixels off the centre, and who
+	// goes over a line again and again would write beside the paper. Here the pixels are weighed, to be off by no more.
 	for range 4 { // what lay beside the paper has no weight until it has come back
 		var mass, massX, massY float64
 		for i, ink := range paper {
