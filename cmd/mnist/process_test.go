@@ -6,6 +6,7 @@ import (
 	"errors"
 	"flag"
 	"fmt"
+	"io"
 	"math/rand/v2"
 	"os"
 	"os/exec"
@@ -94,18 +95,25 @@ func TestTheFileIsWholeWhereverTheCommandIsKilled(t *testing.T) {
 	t.Logf("%d kills; the file held these epochs so often: %v; %d new files were left behind", *kills, found, left)
 }
 
-// killInTraining starts the command and kills it at a random moment after its first epoch.
-func killInTraining(t *testing.T, cmd *exec.Cmd) {
+// startTraining starts the command, waits for its first epoch, and returns what its output is read from.
+func startTraining(t *testing.T, cmd *exec.Cmd) (stdout io.Closer) {
 	t.Helper()
-	stdout, err := cmd.StdoutPipe()
+	out, err := cmd.StdoutPipe()
 	if err != nil {
 		t.Fatal(err)
 	}
 	if err := cmd.Start(); err != nil {
 		t.Fatal(err)
 	}
-	for lines := bufio.NewScanner(stdout); lines.Scan() && !strings.HasPrefix(lines.Text(), "epoch "); {
+	for lines := bufio.NewScanner(out); lines.Scan() && !strings.HasPrefix(lines.Text(), "epoch "); {
 	}
+	return out
+}
+
+// killInTraining starts the command and kills it at a random moment after its first epoch.
+func killInTraining(t *testing.T, cmd *exec.Cmd) {
+	t.Helper()
+	startTraining(t, cmd)
 	time.Sleep(time.Duration(rand.Int64N(int64(50 * time.Millisecond))))
 	cmd.Process.Kill()
 	cmd.Wait()

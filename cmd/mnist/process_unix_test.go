@@ -3,7 +3,6 @@
 package main
 
 import (
-	"bufio"
 	"bytes"
 	"os"
 	"os/exec"
@@ -43,15 +42,7 @@ func TestCtrlCWhenItsReaderIsGone(t *testing.T) {
 	cmd := process(t, "-data", tinyMNIST(t, 1), "-hidden", "2000", "-batch", "100", "-epochs", "1000000")
 	var stderr bytes.Buffer
 	cmd.Stderr = &stderr
-	stdout, err := cmd.StdoutPipe()
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := cmd.Start(); err != nil {
-		t.Fatal(err)
-	}
-	for lines := bufio.NewScanner(stdout); lines.Scan() && !strings.HasPrefix(lines.Text(), "epoch "); {
-	}
+	stdout := startTraining(t, cmd)
 	for _, do := range []func() error{
 		func() error { return cmd.Process.Signal(syscall.SIGSTOP) },
 		stdout.Close,

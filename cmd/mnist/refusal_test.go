@@ -149,6 +149,8 @@ var badFiles = []refusal{
 	{"-load of a link to nowhere", "-load DIR/link", 1, "stat DIR/link: no such file or directory"},
 	{"-load of a file larger than any network", "-load DIR/large", 1,
 		"DIR/large has 600000001 bytes; no saved network has more than 600000000"},
+	{"-report to a link to the file of -save", "-save DIR/file -report DIR/other", 2,
+		"-report DIR/other is the file of the network; expected another"},
 	{"-load of an empty file", "-load DIR/file", 1,
 		"DIR/file: not a saved network: not JSON from byte 0 on: unexpected end of JSON input"},
 	{"-save to a link to nowhere", "-save DIR/link", 1,
@@ -183,6 +185,7 @@ func TestFilesThatAreNotThereOrCannotBeWritten(t *testing.T) {
 		os.Symlink(filepath.Join(dir, "nowhere"), filepath.Join(dir, "link")),
 		os.Truncate(filepath.Join(dir, "large"), maxFile+1), // takes no room on the disk
 		os.Symlink("round", filepath.Join(dir, "round")),
+		os.Symlink("file", filepath.Join(dir, "other")),
 	} {
 		if err != nil {
 			t.Fatal(err)
