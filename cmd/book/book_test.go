@@ -3,6 +3,7 @@ package main
 import (
 	"bytes"
 	"cmp"
+	"errors"
 	"fmt"
 	"go/ast"
 	"go/parser"
@@ -19,6 +20,7 @@ import (
 	"testing"
 	"unicode"
 
+	"nndl/cmd/internal/gotool"
 	"nndl/cmd/internal/literate"
 	"nndl/cmd/internal/page"
 	"nndl/cmd/internal/plot"
@@ -491,6 +493,36 @@ func TestErrors(t *testing.T) {
 	}
 	if files, _ := os.ReadDir(filepath.Dir(old)); len(files) != 1 {
 		t.Errorf("left behind: %v", files)
+	}
+}
+
+// The module that the working folder is in is found in a workspace with another one, and behind a build cache whose path
+// has a blank.
+func TestWorkspacesAndBlanks(t *testing.T) {
+	dir := filepath.Join(t.TempDir(), "of two words")
+	cache, err := gotool.Run(".", "env", "GOCACHE")
+	if err != nil {
+		t.Fatal(err)
+	}
+	here, err := filepath.Abs(root)
+	if err != nil {
+		t.Fatal(err)
+	}
+	work := fmt.Sprintf("go 1.22\nuse %q\nuse ./other\n", here)
+	err = errors.Join(os.MkdirAll(filepath.Join(dir, "other"), 0o777),
+		os.WriteFile(filepath.Join(dir, "other", "go.mod"), []byte("module other\ngo 1.22\n"), 0o666),
+		os.WriteFile(filepath.Join(dir, "go.work"), []byte(work), 0o666))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := os.Symlink(strings.TrimSpace(string(cache)), filepath.Join(dir, "cache")); err != nil {
+		t.Skip(err)
+	}
+	t.Setenv("GOCACHE", filepath.Join(dir, "cache"))
+	t.Setenv("GOWORK", filepath.Join(dir, "go.work"))
+	var stdout, stderr bytes.Buffer
+	if status := run(settings{digits: 90}, []string{"-figures", dir}, &stdout, &stderr); status != 0 {
+		t.Errorf("exit status %d, %q", status, stderr.String())
 	}
 }
 
