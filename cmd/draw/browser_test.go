@@ -211,6 +211,7 @@ func usePage(t *testing.T, browser *chromium, room *tabs, url string) {
 	}
 	p.fits()
 	turnC(t, p, room)
+	choose(t, p)
 	undo(t, p)
 	teachAndForget(t, p)
 	export(t, p, room)
@@ -258,9 +259,34 @@ func turnC(t *testing.T, p *window, room *tabs) {
 	p.eval(`$("c").value = 21; $("c").oninput(); $("shares").click(); $("softmax").focus()`, nil)
 	p.press("Home", 36)
 	p.likeGo(room, fields{"shares": true, "softmax": 0})
+	p.explains("Why?", "Among equals one output is explained")
 	p.eval(`$("shares").click()`, nil)
 	p.rest()
 	p.likeGo(room, fields{})
+}
+
+// explains fails the test, which says what is wrong, unless the page explains what has this title.
+func (p *window) explains(title, wrong string) {
+	p.t.Helper()
+	shown := ""
+	if p.eval(`$("map-title").textContent`, &shown); shown != title {
+		p.t.Errorf("%s: %q, want %q", wrong, shown, title)
+	}
+}
+
+// choose chooses an output, then by arrow keys a hidden neuron in the second row, and then neither.
+func choose(t *testing.T, p *window) {
+	_, answer := p.bars()
+	p.click("#bars button:nth-child(4)")
+	p.rest()
+	p.explains("Why 3?", "The output that was chosen is not explained")
+	p.eval(`$("tiles").firstChild.focus()`, nil)
+	p.press("ArrowDown", 40)
+	p.eval("document.activeElement.click()", nil)
+	p.rest()
+	p.explains("Neuron 6", "The arrow leads elsewhere than one row down")
+	p.press("Escape", 27)
+	p.explains("Why "+answer+"?", "Escape does not lead back")
 }
 
 func teachAndForget(t *testing.T, p *window) {

@@ -106,6 +106,7 @@ func TestFlagsThatMakeNoSense(t *testing.T) {
 // started is the command under way as a server.
 type started struct {
 	url  string
+	says string // its first line
 	stop context.CancelFunc
 	done chan int // its exit status
 }
@@ -123,8 +124,9 @@ func startServer(t testing.TB, args ...string) *started {
 	}()
 	line := make([]byte, 200)
 	n, _ := out.Read(line)
-	if s.url = regexp.MustCompile(`http://localhost:\d+`).FindString(string(line[:n])); s.url == "" {
-		t.Fatalf("the command says %q, %q", line[:n], stderr.String())
+	s.says = string(line[:n])
+	if s.url = regexp.MustCompile(`http://localhost:\d+`).FindString(s.says); s.url == "" {
+		t.Fatalf("the command says %q, %q", s.says, stderr.String())
 	}
 	t.Cleanup(stop)
 	return s
@@ -141,6 +143,14 @@ func TestCtrlCEndsTheServerWithStatus0(t *testing.T) {
 	}
 	if _, err := http.Get(s.url); err == nil {
 		t.Error("it is still served")
+	}
+}
+
+func TestWhoCanReachThePageIsSaid(t *testing.T) {
+	for addr, all := range map[string]bool{"127.0.0.1:0": false, "0.0.0.0:0": true} {
+		if s := startServer(t, "-addr", addr); strings.Contains(s.says, "to all who can reach this computer") != all {
+			t.Errorf("-addr %s: %q", addr, s.says)
+		}
 	}
 }
 
