@@ -120,8 +120,8 @@ func canLearn(net *Network, cost Cost) error {
 
 // SGD is stochastic gradient descent, section 2.2. The cost to be made smaller is the mean of C_x over n training
 // examples x, plus (λ/2n) Σ w² (L2 regularisation, or weight decay) plus (λ₁/n) Σ |w| (L1), both over all weights. A
-// step takes the mean over only m examples, a mini-batch: about the same, for m/n of the work. As the derivative of
-// |w| is sgn(w) = −1, 0 or 1, a step downhill is
+// step takes the mean over only m examples, a mini-batch: about the same, for m/n of the work. The derivative of |w| is
+// sgn(w) = ±1; at w = 0, where there is none, the code takes 0. So a step downhill is
 //
 //	w ← w − (η/m) Σ_x ∂C_x/∂w − η(λ/n) w − η(λ₁/n) sgn(w)
 //	b ← b − (η/m) Σ_x ∂C_x/∂b

@@ -59,7 +59,7 @@ func (quadratic) Gradient(grad, a, y []float64) {
 //
 // Special cases are, with 0 ln 0 = 0:
 //
-//	Of is 0 at a = y = 0 and a = y = 1, and +Inf where a is 0 or 1 and y is not
+//	Of is 0 at a = y = 0 and a = y = 1, and +Inf where a is 0 or 1 and y ≠ a
 //	Gradient is NaN, 0/0, at a = y = 0 and a = y = 1; for other y it is -Inf at a = 0 and +Inf at a = 1
 //	OfZ is 0 at z = -Inf, y = 0 and z = +Inf, y = 1, and +Inf where z is infinite and y another
 //	a NaN, or an a outside 0 to 1 in Of, makes NaN

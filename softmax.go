@@ -24,8 +24,8 @@ import (
 func Softmax(a, z []float64) { SoftmaxC(a, z, 1) }
 
 // SoftmaxC sets a_j = e^(c z_j)/Σ_i e^(c z_i), the variant of Exercise 3.3, for finite c > 0. As c → ∞ all goes to the
-// largest z_j, which is the "max" that softmax is a softened version of; as c → 0, and for finite z at c = 0 itself,
-// all share alike. The special cases are those of Softmax. It panics if c < 0.
+// largest z_j, to equal parts if several are: this is the "max" that softmax is a softened version of. As c → 0, and
+// for finite z at c = 0 itself, all share alike. The special cases are those of Softmax. It panics if c < 0.
 func SoftmaxC(a, z []float64, c float64) {
 	mustAgree(a, z)
 	if c < 0 {
@@ -87,7 +87,7 @@ func (softmaxLayer) String() string { return "softmax" }
 
 func (softmaxLayer) Activate(a, z []float64) { Softmax(a, z) }
 
-// Backward sets dz_j = ∂C/∂z_j from da_i = ∂C/∂a_i. Every a_i depends on every z_j: from ln a_i = z_i − ln Σ_k e^(z_k)
+// Backward sets dz_j = ∂C/∂z_j from da_i = ∂C/∂a_i. An a_i depends on every z_j: from ln a_i = z_i − ln Σ_k e^(z_k)
 // the derivative of ln a_i by z_j is 1 − a_j if i = j and −a_j if not, and that of a_i is a_i times as large. So
 //
 //	dz_j = Σ_i da_i ∂a_i/∂z_j = a_j da_j − Σ_i da_i a_i a_j = a_j (da_j − Σ_i da_i a_i).
@@ -114,7 +114,7 @@ func (softmaxLayer) Backward(dz, z, a, da []float64) {
 // Special cases are, with r any class of y_r > 0:
 //
 //	Of is +Inf and grad_r -Inf where a_r = 0; grad_j is 0 where y_j = 0; no other a is looked at
-//	OfZ is +Inf where z_r = -Inf, and where another z is +Inf but z_r is not
+//	OfZ is +Inf where z_r = -Inf but not all z are, and where another z is +Inf but z_r is not
 //	OfZ is ln M where M of the z are +Inf and with them every z_r, and where all M of them are -Inf
 //	OfZ is NaN where any z is
 var LogLikelihood = logLikelihood{}
