@@ -1768,7 +1768,7 @@ func saturatedSoftmax(t *testing.T) {
 func TestBook3_ScaledWeights(t *testing.T) {
 	t.Log("Claim: if half of n inputs are 1 and half 0, z has standard deviation √(3/2) with weights from N(0, 1/n).")
 	t.Log("With weights from N(0, 1) it has √(n/2 + 1), and most neurons start on the flat ends of σ.")
-	t.Run("weights from N(0, 1/n): √(3/2) for n = 1000, 100 and 10", scaledWeightsHalf)
+	t.Run("weights from N(0, 1/n): √(3/2) for n = 1000, 100, 10 and 2", scaledWeightsHalf)
 	t.Run("weights from N(0, 1): it depends on n, √501 for n = 1000 and √51 for n = 100", scaledWeightsLarge)
 	t.Run("fails for other inputs: √2 if all of them are 1, √1.01 if 1 of 100 is 1", scaledWeightsOthers)
 }
@@ -1805,7 +1805,7 @@ func scaledWeightsRow(tab *table, weights string, init func(*Network, uint64), n
 // scaledWeightsHalf has inputs of which half are 1, and weights from N(0, 1/n).
 func scaledWeightsHalf(t *testing.T) {
 	tab := scaledWeightsTable(t)
-	for _, n := range []int{1000, 100, 10} {
+	for _, n := range []int{1000, 100, 10, 2} {
 		scaledWeightsRow(tab, "N(0, 1/n)", (*Network).InitScaled, n, n/2, 1.5, 2.5)
 	}
 }
@@ -1896,7 +1896,7 @@ func regularisedRow(t *testing.T, tab *table, parameter float64, s SGD, penalty 
 }
 
 // L2 regularisation adds (λ/2n) Σ w² to the cost C of n training examples. The sum is over all weights, without the
-// biases. The claim is that a step of gradient descent then also multiplies every weight by 1 − ηλ/n, and the biases
+// biases. The claim is that a step without momentum then also multiplies every weight by 1 − ηλ/n, and the biases
 // change as they would without λ. For 0 < ηλ < n a large weight loses more by this than a small one, and no weight
 // becomes 0 by this alone. (It can by what the examples add, and by underflow.)
 //
@@ -1904,7 +1904,8 @@ func regularisedRow(t *testing.T, tab *table, parameter float64, s SGD, penalty 
 //
 //	w ← w − η ∂C/∂w − η(λ/n) w = (1 − ηλ/n) w − η ∂C/∂w.
 //
-// No bias occurs in the sum, so its derivative by a bias is 0. A step takes ηλ/n times w from a weight w, and this is
+// With momentum μ the last two terms go to the velocity, v ← μv − η ∂C/∂w − η(λ/n) w, and then w ← w + v. No bias occurs
+// in the sum, so its derivative by a bias is 0. Without momentum a step takes ηλ/n times w from a weight w, and this is
 // larger for a larger weight. Suppose that the examples say nothing about w, ∂C/∂w = 0. Then k steps make
 // (1 − ηλ/n)^k w of it. For 0 < ηλ < n the factor is between 0 and 1, and no power of it is 0. But a computer rounds to
 // 0 what is below half the smallest number that it has.
@@ -1921,6 +1922,7 @@ func TestBook3_L2Regularisation(t *testing.T) {
 	t.Log("Claim: L2 regularisation multiplies every weight by 1 − ηλ/n in each step, and leaves the biases alone.")
 	t.Log("A large weight loses more by it than a small one, and none becomes 0 by it, but for underflow.")
 	t.Run("by hand: η = 0.5, λ = 0.4, n = 2, so that each weight loses a tenth", l2ByHand)
+	t.Run("the same with momentum μ = ½: the decay goes to the velocity", l2WithMomentum)
 	t.Run("it makes no weight 0: after 1000 steps (1 − ηλ/n)^1000 of it is left", l2NeverZero)
 	t.Run("a weight becomes 0 all the same: by underflow, or where the examples want 0", l2Zero)
 	t.Run("a step goes down C + (λ/2n) Σ w², by central differences; biases as without λ", l2Slopes)
@@ -1931,6 +1933,13 @@ func TestBook3_L2Regularisation(t *testing.T) {
 func l2ByHand(t *testing.T) {
 	shrunkByHand(t, SGD{Eta: 0.5, Lambda: 0.4},
 		[][]float64{{8, -0.5, 0}, {7.2, -0.45, 0}, {6.48, -0.405, 0}, {5.832, -0.3645, 0}})
+}
+
+// l2WithMomentum: from w = 8 the first velocity is −0.1 · 8 = −0.8, the second ½ · (−0.8) − 0.72 = −1.12, the third
+// ½ · (−1.12) − 0.608 = −1.168. From w = −1 they are an eighth of these, with the other sign.
+func l2WithMomentum(t *testing.T) {
+	shrunkByHand(t, SGD{Eta: 0.5, Lambda: 0.4, Momentum: 0.5},
+		[][]float64{{8, -1}, {7.2, -0.9}, {6.08, -0.76}, {4.912, -0.614}})
 }
 
 // l2NeverZero has the same η, λ and n. The factor 0.9 and each of the products are rounded, relatively by
@@ -1974,8 +1983,8 @@ func l2Balance(t *testing.T) {
 }
 
 // L1 regularisation adds (λ₁/n) Σ |w| to the cost C of n training examples, again over all weights, without the
-// biases. Let d = ηλ₁/n. The claim is that a step then also moves every weight w ≠ 0 by d towards 0, whether it is large
-// or small, and past 0 if |w| < d. L2 with λ = λ₁ moves it by more than d where |w| > 1, and by less where |w| < 1. So L1
+// biases. Let d = ηλ₁/n. The claim is that a step without momentum then also moves every weight w ≠ 0 by d towards 0,
+// whether it is large or small, and past 0 if |w| < d. L2 with λ = λ₁ moves it by more than d where |w| > 1, and by less where |w| < 1. So L1
 // brings small weights to 0 or near it: if the examples say nothing about w, it comes to rest at 0 or swings about 0 by
 // less than d.
 //
@@ -2015,6 +2024,7 @@ func TestBook3_L1Regularisation(t *testing.T) {
 	t.Log("Claim: L1 regularisation moves every weight but 0 by ηλ₁/n towards 0 in each step, and past 0 if it is smaller.")
 	t.Log("The biases are left alone. L2 moves w by more where |w| > 1 and by less where |w| < 1.")
 	t.Run("by hand: η = 0.5, λ₁ = 0.4, n = 2, so that each weight loses 0.1", l1ByHand)
+	t.Run("the same with momentum μ = ½: the decay goes to the velocity", l1WithMomentum)
 	t.Run("against L2 with the same λ: it takes less where |w| > 1, more where |w| < 1", l1AgainstL2)
 	t.Run("near 0: a weight below ηλ₁/n overshoots, to and fro; a multiple of it reaches 0 and rests", l1Overshoots)
 	t.Run("a step goes down C + (λ₁/n) Σ |w|, by central differences; biases as without λ₁", l1Slopes)
@@ -2027,6 +2037,13 @@ func TestBook3_L1Regularisation(t *testing.T) {
 func l1ByHand(t *testing.T) {
 	shrunkByHand(t, SGD{Eta: 0.5, Lambda1: 0.4},
 		[][]float64{{8, -0.5, 0}, {7.9, -0.4, 0}, {7.8, -0.3, 0}, {7.7, -0.2, 0}})
+}
+
+// l1WithMomentum: from w = 8 the velocities are −0.1, ½ · (−0.1) − 0.1 = −0.15 and ½ · (−0.15) − 0.1 = −0.175, and from
+// w = −1 the same with the other sign.
+func l1WithMomentum(t *testing.T) {
+	shrunkByHand(t, SGD{Eta: 0.5, Lambda1: 0.4, Momentum: 0.5},
+		[][]float64{{8, -1}, {7.9, -0.9}, {7.75, -0.75}, {7.575, -0.575}})
 }
 
 // l1AgainstL2 makes one step with each, with η = 0.5 and n = 2. With λ = 0.4 L2 takes 0.1w.

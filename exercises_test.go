@@ -2032,7 +2032,7 @@ func softmaxFarOut(t *testing.T) {
 func logLikelihoodFromZ(t *testing.T) {
 	tab := newTable(t, "z_r", "a_r", "C from a", "C from z = ln(1 + e^(z_r)) − z_r")
 	y := []float64{0, 1}
-	for _, z := range []float64{-10, -700, -800, -1e5} {
+	for _, z := range []float64{0, -10, -700, -800, -1e5} {
 		a := make([]float64, 2)
 		Softmax(a, []float64{7, 7 + z})
 		want := math.Log1p(math.Exp(z)) - z
