@@ -12,8 +12,8 @@ import (
 
 // These are exercises and problems of Nielsen's "Neural Networks and Deep Learning", chapters 1 to 3, that Sikdar's
 // text leaves out or only uses. Not yet here are those on L1 with digits, digits turned too far, very large training
-// data, weight decay from large first weights, another rule for early stopping, and descent on η and λ. The file is made
-// as exercises_test.go is, whose helpers it shares. Its own are at the end.
+// data, weight decay from large first weights, another rule for early stopping, and descent on η and λ. The file is
+// made as exercises_test.go is, whose helpers it shares. Its own are at the end.
 //
 //	go test -v -run Book
 
@@ -46,7 +46,7 @@ func TestBook1_GradientDescentInOneVariable(t *testing.T) {
 	t.Run("Δv is −η times the slope of C = ½(σ(v) − 0.3)²", oneVariableSlope)
 	t.Run("on C = ½v² ten steps multiply v by (1 − η)¹⁰: at η = 2 only its sign changes, beyond it v grows",
 		oneVariableParabola)
-	t.Run("it ends in the valley on its side of the hill, and never goes past the lowest point there", oneVariableValleys)
+	t.Run("it ends in the valley on its side of the hill, and never goes past the lowest point", oneVariableValleys)
 	t.Run("fails if η is not small: from v = 0 with η = 1.5 it ends behind the hill", oneVariableTooFar)
 }
 
@@ -712,18 +712,18 @@ func bentToCube(n, j int) bent {
 // Backpropagation when one neuron answers f(z) instead of σ(z). Claim: forward, its activation is a_j = f(z_j), with
 // which all later numbers are made. In BP1 to BP4 its σ'(z_j) becomes f'(z_j), and no other factor changes its formula.
 //
-// Proof: by the chain rule δ_j = ∂C/∂z_j = ∂C/∂a_j ∂a_j/∂z_j, and for a_j = f(z_j) the second factor is f'(z_j).
-// The first factor is ∂C/∂a_j itself in the last layer, and Σ_i w_ij δ_i, over the neurons i of the next layer, in
-// the others. It contains no derivative of the neuron's own function. BP3 and BP4 contain no such derivative
-// either. But they contain a_j = f(z_j): ∂C/∂w_ij of the next layer is a_j δ_i, and ∂C/∂a_j of an output is made of a_j.
-// And where an output had δ = a − y, because its cost was made for σ (Exercise 3.2), this is lost: σ' no longer cancels.
+// Proof: by the chain rule δ_j = ∂C/∂z_j = ∂C/∂a_j ∂a_j/∂z_j, and for a_j = f(z_j) the second factor is f'(z_j). The
+// first factor is ∂C/∂a_j itself in the last layer, and Σ_i w_ij δ_i, over the neurons i of the next layer, in the
+// others. It contains no derivative of the neuron's own function. BP3 and BP4 contain no such derivative either. But
+// they contain a_j = f(z_j): ∂C/∂w_ij of the next layer is a_j δ_i, and ∂C/∂a_j of an output is made of a_j. And where
+// an output had δ = a − y, because its cost was made for σ (Exercise 3.2), this is lost: σ' no longer cancels.
 //
 // What if σ' is left in place? Then δ^l_j is wrong by the factor σ'(z_j)/f'(z_j). The other δ of its layer and
 // those of later layers are right, because δ goes backwards and none of them is computed from δ^l_j. Those of the
 // layers before are computed from it. They are wrong unless the factor is 1, or the weight from a neuron to it is 0.
 // Where f has no derivative, there is none to go back through.
 func TestBook2_AnotherActivation(t *testing.T) {
-	t.Log("Claim: if one neuron answers f(z) instead of σ(z), f'(z_j) replaces its σ'(z_j) in BP1 or BP2, and a_j is f(z_j).")
+	t.Log("Claim: if one neuron answers f(z) instead of σ(z), a_j is f(z_j), and f'(z_j) replaces its σ'(z_j) in BP1 or BP2.")
 	t.Run("sin, z³ or tanh: the gradient is that of central differences", anotherActivationGradients)
 	t.Run("fails with σ' left in its place: wrong at neuron 0 of layer 2 and before it, right elsewhere",
 		anotherActivationForgotten)
@@ -780,8 +780,8 @@ func anotherActivationForgotten(t *testing.T) {
 }
 
 // anotherActivationOutput has one output a = z/(1 + |z|)/2 + ½, which is between 0 and 1 as σ is, with the derivative
-// ½/(1 + |z|)². At z = 1, a = ¾ and f' = ⅛. For y = 0 the cross-entropy has ∂C/∂a = 1/(1 − a) = 4, so that δ = 4 · ⅛ = ½,
-// and not a − y = ¾.
+// ½/(1 + |z|)². At z = 1, a = ¾ and f' = ⅛. For y = 0 the cross-entropy has ∂C/∂a = 1/(1 − a) = 4, so that δ = 4 · ⅛ =
+// ½, and not a − y = ¾.
 func anotherActivationOutput(t *testing.T) {
 	soft := bent{1, 0, func(z float64) float64 { return z/(1+math.Abs(z))/2 + 0.5 },
 		func(z float64) float64 { return 0.5 / math.Pow(1+math.Abs(z), 2) }}
@@ -1157,7 +1157,8 @@ func exchangedAtTheEnds(t *testing.T) {
 	}
 }
 
-// exchangedAtTheCorners has a and y both 0 or 1. Terms 0 ln 0 count as 0. Where y ≠ a, X is the C of the other such row.
+// exchangedAtTheCorners has a and y both 0 or 1. Terms 0 ln 0 count as 0. Where y ≠ a, X is the C of the other such
+// row.
 func exchangedAtTheCorners(t *testing.T) {
 	tab := newTable(t, "y", "a", "C")
 	for _, y := range []float64{0, 1} {
@@ -1472,9 +1473,9 @@ func softmaxConstant(t *testing.T) {
 //
 //	S + e^(z_k)(e^Δ − 1) = S(1 + a_k(e^Δ − 1)).
 //
-// For j ≠ k the numerator of a_j = e^(z_j)/S stays, and its denominator is multiplied by this factor. It is not 1
-// if Δ ≠ 0, because a_k > 0 and e^Δ ≠ 1. That a_k depends on z_k has been shown above. The factor is the same for all j ≠ k: the ratio of two of them,
-// a_i/a_j = e^(z_i − z_j), does not change.
+// For j ≠ k the numerator of a_j = e^(z_j)/S stays, and its denominator is multiplied by this factor. It is not 1 if Δ
+// ≠ 0, because a_k > 0 and e^Δ ≠ 1. That a_k depends on z_k has been shown above. The factor is the same for all j ≠ k:
+// the ratio of two of them, a_i/a_j = e^(z_i − z_j), does not change.
 func TestBook3_SoftmaxIsNotLocal(t *testing.T) {
 	t.Log("Claim: each softmax output depends on every z_k: adding Δ to z_k divides all others by 1 + a_k(e^Δ − 1).")
 	t.Run("all j ≠ k, for Δ = −2, 0.1 and 3", softmaxNotLocal)
@@ -1676,8 +1677,8 @@ func saturatedProduct(t *testing.T, z, y float64) (product, direct float64) {
 	return product, outputErrorAt(t, SigmoidNeurons, CrossEntropy, []float64{z}, []float64{y})[0]
 }
 
-// saturatedWrong has a neuron that should answer 0 and answers nearly 1, at z = ln n with n = 3 · 2^k. There δ = σ(z) is
-// the fraction n/(n + 1). The bound for the product has 10^(−15) more, for the rounding of the product itself.
+// saturatedWrong has a neuron that should answer 0 and answers nearly 1, at z = ln n with n = 3 · 2^k. There δ = σ(z)
+// is the fraction n/(n + 1). The bound for the product has 10^(−15) more, for the rounding of the product itself.
 func saturatedWrong(t *testing.T) {
 	tab := newTable(t, "k", "∂C/∂a", "σ'(z)", "product", "product off by ≤ 2⁻⁵³ e^z", "a − y", "off n/(n + 1) by")
 	for _, k := range []int{0, 12, 27, 41, 50, 52, 1150} {
@@ -1779,9 +1780,9 @@ func scaledWeightsTable(t *testing.T) *table {
 		"share of |z| > u", "erfc(u/(s√2))", "difference ≤ 4√(p(1 − p)/N) + 1/N")
 }
 
-// scaledWeightsRow draws the weights of N = 5000 neurons and measures the standard deviation s of their z, and the share
-// p that has |z| > u. The measured s strays from the true one by about s/√(2N), which is 1%, and the share by about
-// √(p(1 − p)/N).
+// scaledWeightsRow draws the weights of N = 5000 neurons and measures the standard deviation s of their z, and the
+// share p that has |z| > u. The measured s strays from the true one by about s/√(2N), which is 1%, and the share by
+// about √(p(1 − p)/N).
 func scaledWeightsRow(tab *table, weights string, init func(*Network, uint64), n, ones int, variance, u float64) {
 	const neurons = 5000
 	x, far := make([]float64, n), 0
@@ -1904,11 +1905,11 @@ func regularisedRow(t *testing.T, tab *table, parameter float64, s SGD, penalty 
 //
 //	w ← w − η ∂C/∂w − η(λ/n) w = (1 − ηλ/n) w − η ∂C/∂w.
 //
-// With momentum μ the last two terms go to the velocity, v ← μv − η ∂C/∂w − η(λ/n) w, and then w ← w + v. No bias occurs
-// in the sum, so its derivative by a bias is 0. Without momentum a step takes ηλ/n times w from a weight w, and this is
-// larger for a larger weight. Suppose that the examples say nothing about w, ∂C/∂w = 0. Then k steps make
-// (1 − ηλ/n)^k w of it. For 0 < ηλ < n the factor is between 0 and 1, and no power of it is 0. But a computer rounds to
-// 0 what is below half the smallest number that it has.
+// With momentum μ the last two terms go to the velocity, v ← μv − η ∂C/∂w − η(λ/n) w, and then w ← w + v. No bias
+// occurs in the sum, so its derivative by a bias is 0. Without momentum a step takes ηλ/n times w from a weight w, and
+// this is larger for a larger weight. Suppose that the examples say nothing about w, ∂C/∂w = 0. Then k steps make (1 −
+// ηλ/n)^k w of it. For 0 < ηλ < n the factor is between 0 and 1, and no power of it is 0. But a computer rounds to 0
+// what is below half the smallest number that it has.
 //
 // If the examples pull the other way, w comes to rest in between. Let C = ½(w − y)², which is least at w = y. The
 // derivative of C + (λ/2n) w² is
@@ -1982,25 +1983,25 @@ func l2Balance(t *testing.T) {
 	}
 }
 
-// L1 regularisation adds (λ₁/n) Σ |w| to the cost C of n training examples, again over all weights, without the
-// biases. Let d = ηλ₁/n. The claim is that a step without momentum then also moves every weight w ≠ 0 by d towards 0,
-// whether it is large or small, and past 0 if |w| < d. L2 with λ = λ₁ moves it by more than d where |w| > 1, and by less where |w| < 1. So L1
-// brings small weights to 0 or near it: if the examples say nothing about w, it comes to rest at 0 or swings about 0 by
-// less than d.
+// L1 regularisation adds (λ₁/n) Σ |w| to the cost C of n training examples, again over all weights, without the biases.
+// Let d = ηλ₁/n. The claim is that a step without momentum then also moves every weight w ≠ 0 by d towards 0, whether
+// it is large or small, and past 0 if |w| < d. L2 with λ = λ₁ moves it by more than d where |w| > 1, and by less where
+// |w| < 1. So L1 brings small weights to 0 or near it: if the examples say nothing about w, it comes to rest at 0 or
+// swings about 0 by less than d.
 //
 // Proof. The derivative of |w| by w is sgn(w), which is 1 for w > 0 and −1 for w < 0. At w = 0 there is no
 // derivative, and a step takes sgn(0) = 0. So a step is
 //
 //	w ← w − η ∂C/∂w − d sgn(w).
 //
-// Suppose that the examples say nothing about w, ∂C/∂w = 0. Then each step brings w nearer to 0 by d, as long as
-// |w| ≥ d. If it reaches 0, because |w| is a multiple of d, it rests there. If not, it comes to some w with 0 < |w| < d.
-// For w > 0 the next step leads to w − d, which is between −d and 0, and the step after it to w − d + d = w. For w < 0
-// it is the same with the signs exchanged. So w swings between two places nearer to 0 than d. L2 takes
-// (ηλ/n)|w| = d|w|, which is more than d for |w| > 1 and less for |w| < 1.
+// Suppose that the examples say nothing about w, ∂C/∂w = 0. Then each step brings w nearer to 0 by d, as long as |w| ≥
+// d. If it reaches 0, because |w| is a multiple of d, it rests there. If not, it comes to some w with 0 < |w| < d. For
+// w > 0 the next step leads to w − d, which is between −d and 0, and the step after it to w − d + d = w. For w < 0 it
+// is the same with the signs exchanged. So w swings between two places nearer to 0 than d. L2 takes (ηλ/n)|w| = d|w|,
+// which is more than d for |w| > 1 and less for |w| < 1.
 //
-// Now let the examples pull at w, with C = ½(w − y)², let u = λ₁/n > 0 and 0 < η < 1. The slope of C + u|w| is w − y + u
-// for w > 0, and w − y − u for w < 0. A step makes
+// Now let the examples pull at w, with C = ½(w − y)², let u = λ₁/n > 0 and 0 < η < 1. The slope of C + u|w| is w − y +
+// u for w > 0, and w − y − u for w < 0. A step makes
 //
 //	of w > 0:   (1 − η)w + η(y − u)
 //	of w < 0:   (1 − η)w + η(y + u)
@@ -2010,18 +2011,18 @@ func l2Balance(t *testing.T) {
 // C + u|w| is least at y − u. From w = 0 the first step leads to ηy > 0. From there on every step multiplies the
 // distance to y − u by 1 − η. So w tends to y − u and does not come back to 0.
 //
-// For y = u it is least at 0. From w = 0 the first step leads to ηu, and from there on every step multiplies w by 1 − η:
-// w only falls, and never swings.
+// For y = u it is least at 0. From w = 0 the first step leads to ηu, and from there on every step multiplies w by 1 −
+// η: w only falls, and never swings.
 //
-// For −u < y < u the slope is below 0 wherever w < 0 and above 0 wherever w > 0. So C + u|w| is least at 0. A step takes
-// at least η(u − y) > 0 from a w > 0, so that w does not stay above 0. The first step that does not end above 0 ends
-// above −η(u − y), because (1 − η)w > 0. In the same way a w < 0 gains at least η(u + y) in each step, and comes to a
-// place from 0 to η(u + y). So in the end w is between −η(u − y) and η(u + y), stays there, and swings about 0; only for
-// y = 0 it can reach 0 and rest. These places are within 2ηu = 2d of 0.
+// For −u < y < u the slope is below 0 wherever w < 0 and above 0 wherever w > 0. So C + u|w| is least at 0. A step
+// takes at least η(u − y) > 0 from a w > 0, so that w does not stay above 0. The first step that does not end above 0
+// ends above −η(u − y), because (1 − η)w > 0. In the same way a w < 0 gains at least η(u + y) in each step, and comes
+// to a place from 0 to η(u + y). So in the end w is between −η(u − y) and η(u + y), stays there, and swings about 0;
+// only for y = 0 it can reach 0 and rest. These places are within 2ηu = 2d of 0.
 //
 // For y ≤ −u all is as for −y, with the signs exchanged.
 func TestBook3_L1Regularisation(t *testing.T) {
-	t.Log("Claim: L1 regularisation moves every weight but 0 by ηλ₁/n towards 0 in each step, and past 0 if it is smaller.")
+	t.Log("Claim: L1 regularisation moves every weight but 0 by ηλ₁/n towards 0 in each step, past 0 if it is smaller.")
 	t.Log("The biases are left alone. L2 moves w by more where |w| > 1 and by less where |w| < 1.")
 	t.Run("by hand: η = 0.5, λ₁ = 0.4, n = 2, so that each weight loses 0.1", l1ByHand)
 	t.Run("the same with momentum μ = ½: the decay goes to the velocity", l1WithMomentum)
@@ -2256,13 +2257,13 @@ func earlyStoppingDigits(t *testing.T) {
 //
 //	V = η² [Σ_i q^(2i) − (1/19) Σ_(i≠j) q^i q^j] = η² [S_2 − (S_1² − S_2)/19] = η² (20S_2 − S_1²)/19.
 //
-// The mean of each s_i is 0, and the order of an epoch does not depend on d, so that the mean square of d' is q^40 times
-// that of d, plus V. After many epochs both are the same, V/(1 − q^40). For η = ½ this is 17/57, but for two millionths. For small η it is about
-// 17.5η³, so that b is off by 4.2 η^1.5: there V is η⁴ times the mean square of Σ_i i s_i, which is 700, and 1 − q^40 is
-// about 40η.
+// The mean of each s_i is 0, and the order of an epoch does not depend on d, so that the mean square of d' is q^40
+// times that of d, plus V. After many epochs both are the same, V/(1 − q^40). For η = ½ this is 17/57, but for two
+// millionths. For small η it is about 17.5η³, so that b is off by 4.2 η^1.5: there V is η⁴ times the mean square of Σ_i
+// i s_i, which is 700, and 1 − q^40 is about 40η.
 func TestBook3_LearningRateSchedule(t *testing.T) {
-	t.Log("Claim: halve η whenever validation does not improve, to η/128 at last. Then b ends within 10η/128 of the best,\n" +
-		"and from far away sooner than with η/128 alone.")
+	t.Log("Claim: halve η whenever validation does not improve, to η/128 at last. Then b ends within 10η/128 of the\n" +
+		"best, and from far away sooner than with η/128 alone.")
 	t.Run("from η = 0.5: seven halvings, and the error of each rate within its bound", scheduleRates)
 	t.Run("a constant η is off by √(V/(1 − q^40)) on average, 0.55 for η = ½", scheduleConstant)
 	t.Run("from b = −5, to be as near with the last rate alone takes more epochs", scheduleAgainstLast)
@@ -2312,8 +2313,8 @@ func scheduleRates(t *testing.T) {
 	}
 }
 
-// scheduleConstant keeps η for 4000 epochs from b = 3. One epoch keeps q^20 of d, so that at η = 0.01 about ten epochs in
-// a row are not independent. Then the root of the mean square strays by about 1/√(2 · 4000/10), which is 4%.
+// scheduleConstant keeps η for 4000 epochs from b = 3. One epoch keeps q^20 of d, so that at η = 0.01 about ten epochs
+// in a row are not independent. Then the root of the mean square strays by about 1/√(2 · 4000/10), which is 4%.
 func scheduleConstant(t *testing.T) {
 	tab := newTable(t, "η", "|b − 3|, root of the mean square", "√(V/(1 − q^40)) ± 12%", "4.2 η^1.5")
 	for _, eta := range []float64{0.5, 0.1, 0.01} {
@@ -2334,8 +2335,8 @@ func scheduleConstant(t *testing.T) {
 }
 
 // scheduleAgainstLast trains with the last rate 1/256 alone, by the same rule. One epoch with a rate η multiplies the
-// first distance 8 by (1 − η)^20. To come from 8 to 0.02, which is the D of 1/256, takes ln(8/0.02)/(−20 ln(1 − η)) such
-// epochs: 76 with η = 1/256, and one with η = ½, which the schedule begins with.
+// first distance 8 by (1 − η)^20. To come from 8 to 0.02, which is the D of 1/256, takes ln(8/0.02)/(−20 ln(1 − η))
+// such epochs: 76 with η = 1/256, and one with η = ½, which the schedule begins with.
 func scheduleAgainstLast(t *testing.T) {
 	net, s := oneNeuron(LinearNeurons, -5, 0), SGD{Cost: Quadratic, Eta: 1.0 / 256, BatchSize: 1}
 	_, _, scores := untilNoImprovement(t, &s, net, scheduleExamples(), scheduleScore, 5)
@@ -2368,8 +2369,8 @@ func scheduleTooSmall(t *testing.T) {
 	tab.row(500, same(improved, 500), near(off, want, 1e-12*want))
 }
 
-// Momentum. Each weight has a velocity v, 0 at the start, and a step is v ← μv − η ∂C/∂w, w ← w + v. The claim, for
-// C = ½w², η > 0 and a start w ≠ 0: w tends to 0 if |μ| < 1 and η < 2(1 + μ), and only then. For μ > 1 the velocity grows
+// Momentum. Each weight has a velocity v, 0 at the start, and a step is v ← μv − η ∂C/∂w, w ← w + v. The claim, for C =
+// ½w², η > 0 and a start w ≠ 0: w tends to 0 if |μ| < 1 and η < 2(1 + μ), and only then. For μ > 1 the velocity grows
 // without bound. For −1 < μ < 0 each step takes back the part |μ| of the one before, and w tends to 0 more slowly than
 // with μ = 0, if at all.
 //
@@ -2426,19 +2427,19 @@ func scheduleTooSmall(t *testing.T) {
 //
 //	(n + 1)p^(n+1) − 2p · n p^n + p² · (n − 1)p^(n−1) = [(n + 1) − 2n + (n − 1)]p^(n+1) = 0.
 //
-// The solution with w_0 = 1 is w_n = (1 + Bn)p^n. From w_1 = 1 − η = 1 − (1 − p)² = p(2 − p) follows B = 1 − p, if p ≠ 0.
-// (For p = 0 all w_n with n > 0 are 0.) So
+// The solution with w_0 = 1 is w_n = (1 + Bn)p^n. From w_1 = 1 − η = 1 − (1 − p)² = p(2 − p) follows B = 1 − p, if p ≠
+// 0. (For p = 0 all w_n with n > 0 are 0.) So
 //
 //	w_n = (1 + (1 − p)n)p^n,   v_n = w_n − w_(n−1) = p^(n−1)[p + (1 − p)pn − 1 − (1 − p)(n − 1)] = −η n p^(n−1).
 //
 // Both tend to 0 for |p| < 1. For |p| ≥ 1 both grow without bound, because p ≠ 1.
 //
 // What the roots say of μ. For μ > 1 one of them is outside whatever η is, because pq = μ. If the roots are not real,
-// their absolute value is √μ: w swings, and its swings are multiplied by √μ in each step. For μ < 0 the roots are
-// real, with different signs, because pq < 0. Then η must be below 2(1 + μ), which is less than the 2 of μ = 0. And
-// f(1 − η) = μη < 0, so that 1 − η is between the roots. The size of one of them is above |1 − η|, and so w tends to 0
-// more slowly than the (1 − η)^n of μ = 0. Of the step before, v, the next step takes back −μv: for −1 < μ < 0 a part of
-// it, for μ < −1 more than all of it.
+// their absolute value is √μ: w swings, and its swings are multiplied by √μ in each step. For μ < 0 the roots are real,
+// with different signs, because pq < 0. Then η must be below 2(1 + μ), which is less than the 2 of μ = 0. And f(1 − η)
+// = μη < 0, so that 1 − η is between the roots. The size of one of them is above |1 − η|, and so w tends to 0 more
+// slowly than the (1 − η)^n of μ = 0. Of the step before, v, the next step takes back −μv: for −1 < μ < 0 a part of it,
+// for μ < −1 more than all of it.
 //
 // What momentum is for. In a narrow valley the gradient points across it. C = 50w² + ½b² is a hundred times as steep
 // along w as along b. For w the step is as if η were 100η, so that without momentum η must be below 2/100. Then b goes
@@ -2446,8 +2447,8 @@ func scheduleTooSmall(t *testing.T) {
 // between −2√μ and 2√μ, and η between (1 − √μ)² and (1 + √μ)². If this is so of 100η and of η, both w and b shrink as
 // √μ^n, across the valley as along it.
 func TestBook3_Momentum(t *testing.T) {
-	t.Log("Claim: on C = ½w², from w ≠ 0 at rest and with η > 0, w tends to 0 if |μ| < 1 and η < 2(1 + μ), and only then.")
-	t.Log("For μ > 1 the velocity grows without bound. For −1 < μ < 0 w goes to 0 more slowly than with μ = 0, if at all.")
+	t.Log("Claim: on C = ½w², from w ≠ 0 at rest and with η > 0, w tends to 0 if |μ| < 1 and η < 2(1 + μ), only then.")
+	t.Log("For μ > 1 the velocity grows without bound. For −1 < μ < 0 w goes to 0 more slowly than for μ = 0, if at all.")
 	t.Run("by hand: μ = ½, η = ¼, from w = 1 at rest", momentumByHand)
 	t.Run("where the roots are one, p: w_n = (1 + (1 − p)n)p^n and v_n = −η n p^(n−1)", momentumDoubleRoot)
 	t.Run("0 ≤ μ < 1: w_n = Ap^n + Bq^n shrinks, with swings where the roots are not real", momentumBelowOne)
@@ -2591,9 +2592,9 @@ func momentumNegative(t *testing.T) {
 	newTable(t, "η = 0.1: w_80 with μ = 0 < w_80 with μ = −0.5 < 1").row(within(quick[80], slow[80], 1))
 }
 
-// momentumInAValley: a linear neuron with the examples (10, 0) and (−10, 0) has the mean cost
-// ¼(10w + b)² + ¼(−10w + b)² = 50w² + ½b². It begins at w = b = 1, with η = 0.019. Without momentum b is 0.981^n after n
-// steps, and that is below 0.01 from n = 241 on.
+// momentumInAValley: a linear neuron with the examples (10, 0) and (−10, 0) has the mean cost ¼(10w + b)² + ¼(−10w +
+// b)² = 50w² + ½b². It begins at w = b = 1, with η = 0.019. Without momentum b is 0.981^n after n steps, and that is
+// below 0.01 from n = 241 on.
 func momentumInAValley(t *testing.T) {
 	data := Examples{{[]float64{10}, []float64{0}}, {[]float64{-10}, []float64{0}}}
 	steps := map[float64]int{} // until both stay below 0.01
@@ -2652,8 +2653,8 @@ func momentumGrid(t *testing.T) {
 // of each neuron there. If the neurons of the next layer are hidden too, their weights and their new biases are
 // halved once more.
 func TestBook3_SigmoidIsTanh(t *testing.T) {
-	t.Log("Claim: σ(z) = (1 + tanh(z/2))/2. So for every network with hidden sigmoid neurons there is one with hidden tanh\n" +
-		"neurons that answers alike.")
+	t.Log("Claim: σ(z) = (1 + tanh(z/2))/2. So for every network with hidden sigmoid neurons there is one with hidden\n" +
+		"tanh neurons that answers alike.")
 	t.Run("σ against math.Tanh, and σ' against (1 − tanh²(z/2))/4", tanhAgainstSigmoid)
 	t.Run("fails in floating point: (1 + tanh(z/2))/2 is 0 from z = −39 on", tanhLosesDigits)
 	t.Run("a network with hidden tanh neurons answers as one with sigmoid neurons", tanhNetworks)

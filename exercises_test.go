@@ -64,8 +64,9 @@ func TestExercise1_1(t *testing.T) {
 }
 
 // scalingChangesNothing compares all outputs of all neurons before and after the networks are multiplied by c. A tie is
-// a neuron with w·x + b = 0. The networks must have some, or none, as asked. The inputs are all those of zeros and ones,
-// and 50 more: integers from −9 to 9 for the networks with ties, which have integer weights, and from N(0, 1) otherwise.
+// a neuron with w·x + b = 0. The networks must have some, or none, as asked. The inputs are all those of zeros and
+// ones, and 50 more: integers from −9 to 9 for the networks with ties, which have integer weights, and from N(0, 1)
+// otherwise.
 func scalingChangesNothing(t *testing.T, networks []*Network, tied bool, factors ...float64) {
 	rng := rand.New(rand.NewPCG(11, 0))
 	number := rng.NormFloat64
@@ -905,10 +906,10 @@ func steepestHasNoAbsoluteValue(t *testing.T) {
 // ∂C/∂z^l_j = δ^l_j.
 //
 // Other kinds of neuron. Where a_j = f(z_j), f' stands for σ' in (BP1) and (BP2); linear neurons have f' = 1. In a
-// softmax layer of two or more outputs every a_i depends on every z_j. Then all terms of the sum in the proof of (BP1) are left, and in
-// place of σ' stands the matrix of all ∂a_i/∂z_j, the Jacobian of the layer. The chain rule gives
-// ∂a_i/∂z_j = a_i ∂(ln a_i)/∂z_j. From ln a_i = z_i − ln Σ_k e^(z_k) follows that ∂(ln a_i)/∂z_j is 1 − a_j if
-// i = j, and −a_j if not. With Kronecker's δ_ij, which is 1 if i = j and otherwise 0,
+// softmax layer of two or more outputs every a_i depends on every z_j. Then all terms of the sum in the proof of (BP1)
+// are left, and in place of σ' stands the matrix of all ∂a_i/∂z_j, the Jacobian of the layer. The chain rule gives
+// ∂a_i/∂z_j = a_i ∂(ln a_i)/∂z_j. From ln a_i = z_i − ln Σ_k e^(z_k) follows that ∂(ln a_i)/∂z_j is 1 − a_j if i = j,
+// and −a_j if not. With Kronecker's δ_ij, which is 1 if i = j and otherwise 0,
 //
 //	δ^L_j = Σ_i ∂C/∂a_i ∂a_i/∂z_j = Σ_i ∂C/∂a_i a_i(δ_ij − a_j).
 //
@@ -924,7 +925,7 @@ func TestSection2_1(t *testing.T) {
 	t.Run("BP4: the derivative by a weight is the activation before it times the error behind it", backpropWeights)
 	t.Run("the whole gradient, in networks of 2 to 5 layers", backpropWhole)
 	t.Run("the text errs: a¹ is the input itself, not σ of anything", backpropInput)
-	t.Run("the text is silent: ∇C is the mean of the ∇C_x if C is the mean of the C_x, and BP1 to BP4 give ∇C_x if C_x "+
+	t.Run("the text is silent: ∇C is the mean of the ∇C_x if C is that of the C_x, and BP1 to BP4 give ∇C_x if C_x "+
 		"depends on a^L alone", backpropOtherCosts)
 }
 
@@ -1745,7 +1746,7 @@ func quadraticSumsOutputs(t *testing.T) {
 	net, L, data := sigmoidOutputCase()
 	y := data[0].Y
 	z, a := net.Activations(data[0].X)
-	tab := newTable(t, "j", "of ½ Σ_i (y_i − a_i)² = (a_j − y_j)σ'(z_j)", "of ½(y_0 − a_0)²", "is it (a_j − y_j)σ'(z_j)?")
+	tab := newTable(t, "j", "of ½ Σ_i (y_i − a_i)² = (a_j − y_j)σ'(z_j)", "of ½(y_0 − a_0)²", "is it that?")
 	for j := range y {
 		want := (a[L][j] - y[j]) * a[L][j] * (1 - a[L][j])
 		slope := func(outputs int) float64 { // of the cost of the first few
@@ -1835,7 +1836,8 @@ func crossEntropyFractions(t *testing.T) {
 		for _, a := range []float64{0.001, 0.2, 0.5, 0.9} {
 			CrossEntropy.Gradient(grad, []float64{a}, []float64{y})
 			fractions := 1/(1-a) - y*(1/a+1/(1-a))
-			slope := derivative(func(a float64) float64 { return CrossEntropy.Of([]float64{a}, []float64{y}) }, a, 1e-5*a)
+			cost := func(a float64) float64 { return CrossEntropy.Of([]float64{a}, []float64{y}) }
+			slope := derivative(cost, a, 1e-5*a)
 			tab.row(y, a, near(grad[0], fractions, 1e-12*math.Abs(fractions)), below(relative(slope, fractions), 1e-7))
 		}
 	}
@@ -2067,7 +2069,7 @@ func logLikelihoodFromZ(t *testing.T) {
 //
 //	a_r = 1/(M + s),   0 ≤ 1/M − a_r = s/(M(M + s)) ≤ s/M² ≤ (J − M) e^(−cΔ)/M²
 func TestExercise3_3(t *testing.T) {
-	t.Log("Claim: as c → ∞, softmax of cz goes to 1 at the largest z, if there is only one, and to 0 elsewhere, as fast\n" +
+	t.Log("Claim: as c → ∞, softmax of cz goes to 1 at the largest z, if it is alone, and to 0 elsewhere, as fast\n" +
 		"as e^(−cΔ). For finite c it is a softened maximum. This explains the name.")
 	t.Run("1 − a_r falls as e^(−cΔ): z = (1, 3, −2, 2), J = 4, Δ = 1", softmaxSharpens)
 	t.Run("1 − a_r ≤ (J − 1) e^(−cΔ), and the order of a is the order of z, for 1000 random z", softmaxRandomBounds)
