@@ -723,7 +723,7 @@ func bentToCube(n, j int) bent {
 // layers before are computed from it. They are wrong unless the factor is 1, or the weight from a neuron to it is 0.
 // Where f has no derivative, there is none to go back through.
 func TestBook2_AnotherActivation(t *testing.T) {
-	t.Log("Claim: if one neuron answers f(z) instead of σ(z), a_j is f(z_j), and f'(z_j) replaces its σ'(z_j) in BP1 or BP2.")
+	t.Log("Claim: if one neuron answers f(z) and not σ(z), a_j is f(z_j), and f'(z_j) replaces σ'(z_j) in BP1 or BP2.")
 	t.Run("sin, z³ or tanh: the gradient is that of central differences", anotherActivationGradients)
 	t.Run("fails with σ' left in its place: wrong at neuron 0 of layer 2 and before it, right elsewhere",
 		anotherActivationForgotten)
@@ -829,7 +829,7 @@ func anotherActivationKink(t *testing.T) {
 //
 //	(C(w + 1) − C(w − 1))/2 = (4αw + 2β)/2 = 2αw + β = C'(w).
 func TestBook2_LinearNetwork(t *testing.T) {
-	t.Log("Claim: with σ(z) = z, δ^l = (w^(l+1))ᵀδ^(l+1), and a network of any depth is one matrix; with σ it is not.")
+	t.Log("Claim: with σ(z) = z, δ^l = (w^(l+1))ᵀδ^(l+1), and any depth is one layer; with σ it need not be.")
 	t.Run("the answers are those of one layer, exactly", linearNetworkAnswers)
 	t.Run("the derivatives are those of the formula and (C(w + 1) − C(w − 1))/2, exactly", linearNetworkDerivatives)
 	t.Run("fails with sigmoid neurons inside: a(x) + a(x') = 2a((x + x')/2) only without them", linearNetworkBent)
@@ -1381,8 +1381,8 @@ var softmaxInputs = [][]float64{
 	{0, 0}, {1, 2, 3}, {-1, 0.5, 0.25, 2}, {5, -5, 0}, {1000, 1001, 999}, {10, -10, 3, 7, 8},
 }
 
-// Softmax is monotonic. The claim is that ∂a_j/∂z_k is positive if j = k and negative otherwise: a larger z_k makes
-// a_k larger and every other a_j smaller.
+// Softmax is monotonic. The claim is that for at least two finite z ∂a_j/∂z_k is positive if j = k and negative
+// otherwise: a larger z_k makes a_k larger and every other a_j smaller.
 //
 // Proof. ln a_j = z_j − ln Σ_i e^(z_i). The derivative of ln Σ_i e^(z_i) by z_k is e^(z_k)/Σ_i e^(z_i) = a_k, so
 // that the derivative of ln a_j by z_k is 1 − a_k if j = k and −a_k otherwise. That of a_j is a_j times as large:
@@ -1393,7 +1393,8 @@ var softmaxInputs = [][]float64{
 // They have these signs for every z. A function whose derivative is above 0 everywhere grows over every step, small
 // or large, and one whose derivative is below 0 falls.
 func TestBook3_SoftmaxIsMonotonic(t *testing.T) {
-	t.Log("Claim: ∂a_j/∂z_k is positive if j = k, else negative: raising z_k raises a_k and lowers every other a_j.")
+	t.Log("Claim: of two or more outputs ∂a_j/∂z_k is positive if j = k, else negative:\n" +
+		"a larger z_k makes a_k larger and every other a_j smaller.")
 	t.Run("all j and k, by central differences, by Backward and by large steps", softmaxMonotonic)
 	t.Run("fails for a single output, which is always 1, and in floating point for one far ahead", softmaxConstant)
 }
@@ -1477,7 +1478,8 @@ func softmaxConstant(t *testing.T) {
 // ≠ 0, because a_k > 0 and e^Δ ≠ 1. That a_k depends on z_k has been shown above. The factor is the same for all j ≠ k:
 // the ratio of two of them, a_i/a_j = e^(z_i − z_j), does not change.
 func TestBook3_SoftmaxIsNotLocal(t *testing.T) {
-	t.Log("Claim: each softmax output depends on every z_k: adding Δ to z_k divides all others by 1 + a_k(e^Δ − 1).")
+	t.Log("Claim: each of two or more softmax outputs depends on every z_k: adding Δ to z_k divides all others by\n" +
+		"1 + a_k(e^Δ − 1).")
 	t.Run("all j ≠ k, for Δ = −2, 0.1 and 3", softmaxNotLocal)
 	t.Run("where it is not felt: the same added to every z, or a z far below the rest", softmaxNotFelt)
 }
@@ -2167,7 +2169,7 @@ func untilNoImprovement(t *testing.T, s *SGD, net *Network, train Data, score fu
 // below ln(2(1 + q))/(−ln q), and after it the score only falls. (b itself passes ½ where q^e = ¼, at e = ln ¼/ln q.)
 func TestBook3_EarlyStopping(t *testing.T) {
 	t.Log("Claim: stop when n epochs have not improved the validation score, and keep a copy of the best network.")
-	t.Log("Then the epochs that spoil the network do no harm. If n is small, training stops too soon.")
+	t.Log("Then the epochs that spoil the network do no harm. If n is small, training may stop too soon.")
 	t.Run("training wants b = 1, validation ½: best after ln(2(1 + q))/(−ln q) epochs, rounded up", earlyStoppingBias)
 	t.Run("100 drawn digits: it stops where the record of a long run says, and n = 1 stops too soon",
 		earlyStoppingDigits)
@@ -2448,7 +2450,7 @@ func scheduleTooSmall(t *testing.T) {
 // √μ^n, across the valley as along it.
 func TestBook3_Momentum(t *testing.T) {
 	t.Log("Claim: on C = ½w², from w ≠ 0 at rest and with η > 0, w tends to 0 if |μ| < 1 and η < 2(1 + μ), only then.")
-	t.Log("For μ > 1 the velocity grows without bound. For −1 < μ < 0 w goes to 0 more slowly than for μ = 0, if at all.")
+	t.Log("For μ > 1 the velocity grows without bound. For −1 < μ < 0 w goes to 0 more slowly than for μ = 0, or not.")
 	t.Run("by hand: μ = ½, η = ¼, from w = 1 at rest", momentumByHand)
 	t.Run("where the roots are one, p: w_n = (1 + (1 − p)n)p^n and v_n = −η n p^(n−1)", momentumDoubleRoot)
 	t.Run("0 ≤ μ < 1: w_n = Ap^n + Bq^n shrinks, with swings where the roots are not real", momentumBelowOne)
@@ -2653,8 +2655,8 @@ func momentumGrid(t *testing.T) {
 // of each neuron there. If the neurons of the next layer are hidden too, their weights and their new biases are
 // halved once more.
 func TestBook3_SigmoidIsTanh(t *testing.T) {
-	t.Log("Claim: σ(z) = (1 + tanh(z/2))/2. So for every network with hidden sigmoid neurons there is one with hidden\n" +
-		"tanh neurons that answers alike.")
+	t.Log("Claim: σ(z) = (1 + tanh(z/2))/2. So for every network with hidden sigmoid neurons\n" +
+		"one with hidden tanh neurons answers alike.")
 	t.Run("σ against math.Tanh, and σ' against (1 − tanh²(z/2))/4", tanhAgainstSigmoid)
 	t.Run("fails in floating point: (1 + tanh(z/2))/2 is 0 from z = −39 on", tanhLosesDigits)
 	t.Run("a network with hidden tanh neurons answers as one with sigmoid neurons", tanhNetworks)
