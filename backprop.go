@@ -151,7 +151,8 @@ type SGD struct {
 // ErrNotFinite is wrapped by errors that say a cost, weight or bias is infinite or NaN: as a rule η is too large.
 var ErrNotFinite = errors.New("not finite")
 
-// Check says why these settings cannot train net on n examples. If they can, the error is nil.
+// Check says why these settings cannot train net on n examples. If they can, the error is nil. Hidden neurons that are
+// all alike, as when no Init was called, are refused: see InitLarge.
 func (s *SGD) Check(net *Network, n int) error {
 	switch {
 	case n < 1:
@@ -169,7 +170,17 @@ func (s *SGD) Check(net *Network, n int) error {
 	case s.Velocity != nil && (!slices.Equal(s.Velocity.Sizes, net.Sizes) || s.Velocity.checkSlices() != nil):
 		return fmt.Errorf("a velocity that has not the shape of a network of layers %v", net.Sizes)
 	}
-	return canLearn(net, s.Cost)
+	err := canLearn(net, s.Cost)
+	for l := 1; err == nil && l < len(net.Sizes)-1; l++ {
+		n, w := net.Sizes[l], net.Weights[l]
+		differ := func(x []float64) bool { return !slices.Equal(x[1:], x[:n-1]) } // two neighbours of n numbers
+		if n > 1 && !differ(net.Biases[l]) && slices.EqualFunc(w[1:], w[:n-1], slices.Equal) &&
+			!slices.ContainsFunc(net.Weights[l+1], differ) {
+			err = fmt.Errorf("the %d neurons of layer %d have the same weights and bias, to them and from them, and "+
+				"stay alike for ever; call InitScaled first, for random ones", n, l)
+		}
+	}
+	return err
 }
 
 // Order returns the numbers 0 to n−1 in the order in which the given epoch takes the examples. It depends on Seed, n

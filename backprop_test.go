@@ -443,6 +443,11 @@ var spoiltNetworks = []spoiling{
 	{"a kind of neuron that is missing", func(_ *SGD, n *Network) { n.Hidden = nil }, "layer 1 has no kind of neuron"},
 	{"a row that is too short", func(_ *SGD, n *Network) { n.Weights[2][1] = n.Weights[2][1][:2] },
 		"neuron 1 of layer 2 has 2 weights for 3 inputs"},
+	{"hidden neurons of a network that no Init was called for",
+		func(_ *SGD, n *Network) { *n = *New(SigmoidNeurons, 2, 3, 2) },
+		"the 3 neurons of layer 1 have the same weights and bias, to them and from them"},
+	{"alike in the second hidden layer only, and not 0",
+		func(_ *SGD, n *Network) { *n = *hiddenAlike(SigmoidNeurons, 2, 2, 3, 4, 2) }, "the 4 neurons of layer 2"},
 	{"the velocity of another network", func(s *SGD, _ *Network) { s.Velocity = New(nil, 2, 4, 2) },
 		"not the shape of a network of layers [2 3 2]"},
 	{"a velocity that is only sizes", func(s *SGD, n *Network) { s.Velocity = &Network{Sizes: n.Sizes} },
@@ -538,6 +543,28 @@ func TestANetworkWithNoHiddenLayerCanBeTrained(t *testing.T) {
 			t.Errorf("no hidden layer, so that its kind does not matter: %v", err)
 		}
 	}
+}
+
+// Hidden neurons that are alike are refused, but for a layer of one. Another number for any weight or bias of theirs is
+// enough to train them. The biases of the outputs are not theirs. A gradient they have in any case.
+func TestHiddenNeuronsThatAreAlikeButForOneNumber(t *testing.T) {
+	s, one := goodSettings(), New(SigmoidNeurons, 2, 1, 1, 2)
+	if err := s.Check(one, 4); err != nil {
+		t.Errorf("layers of one neuron: %v", err)
+	}
+	net, data := hiddenAlike(SigmoidNeurons, 1, 2, 3, 2), goodExamples()
+	each(net, net, func(p, _ *float64) {
+		theirs := p != &net.Biases[2][0] && p != &net.Biases[2][1]
+		before := *p
+		*p = math.Nextafter(*p, 1)
+		if err := s.Check(net, 4); theirs && err != nil || !theirs && !says(err, "call InitScaled first") {
+			t.Errorf("%v instead of %v: error %v", *p, before, err)
+		}
+		*p = before
+		if _, err := Gradient(net, s.Cost, data[0].X, data[0].Y); err != nil {
+			t.Errorf("the gradient: %v", err)
+		}
+	})
 }
 
 // A pointer to a kind or to a cost is that kind or cost too.

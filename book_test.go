@@ -2858,6 +2858,130 @@ func oneFactSaturated(t *testing.T) {
 	}
 }
 
+// Hidden neurons that are alike. Claim: let two neurons i and j of hidden layer l have the same bias, the same weights
+// to them, and the same weights from them, at the start and in the velocity. Then they stay alike, whatever the
+// examples, the cost, η, λ, λ₁ and μ are. And n neurons that are all alike are worth one: the network answers as one
+// that has a single neuron in their place, with n times the weight to each neuron of the next layer. This holds for
+// neurons that answer a = f(z), with one f for the whole layer.
+//
+// Proof. Alike: the weighted inputs are the same, z_i = Σ_k w_ik a_k + b_i = z_j, and with them a_i = f(z_i) = a_j. On
+// the way back, (BP2) makes δ_i = (Σ_q w_qi δ_q) f'(z_i), with q for the neurons of layer l + 1. The weights w_qi and
+// w_qj are the same, so that δ_i = δ_j. By (BP3) and (BP4) the derivatives by b_i and w_ik, δ_i and a_k δ_i, are those
+// by b_j and w_jk, and the derivative by w_qi, a_i δ_q, is that by w_qj. The decays (λ/n) w and (λ₁/n) sgn(w) are the
+// same for weights that are the same, and so is what μ keeps of velocities that are the same. So all that a step
+// changes of i, it changes of j in the same way. They are alike after it, and by induction after every step.
+//
+// Worth one: to the weighted input of neuron q the n neurons add Σ_j w_qj a_j = (n w_q1) a_1.
+//
+// One hidden neuron cannot do XOR. Its answer a_1 rises or falls with u = w·x + b, or does neither; so does the output
+// with a_1. So the inputs with an output above 1/2 are those on one side of a line in the plane of x, and no line has
+// (0, 1) and (1, 0) on one side, (0, 0) and (1, 1) on the other: the two pairs have the same midpoint. At most three of
+// the four answers are right.
+func TestBook3_HiddenNeuronsAlike(t *testing.T) {
+	t.Log("Claim: hidden neurons with the same weights and bias, to them and from them, stay alike for ever.")
+	t.Log("All of a layer together are worth one neuron.")
+	t.Run("alike to the last bit after 40 steps, and worth one", hiddenAlikeForEver)
+	t.Run("four hidden neurons that are alike never do XOR; with 0.1 more in one bias they do", hiddenAlikeXOR)
+	t.Run("fails if the weights from them differ: they part in the first step", hiddenAlikeFrom)
+}
+
+// hiddenAlike returns a random network whose neurons in layer l are all as its first.
+func hiddenAlike(output Activation, l int, sizes ...int) *Network {
+	net := randomNetwork(3, output, sizes...)
+	for j := range net.Weights[l] {
+		net.Biases[l][j] = net.Biases[l][0]
+		copy(net.Weights[l][j], net.Weights[l][0])
+		for _, w := range net.Weights[l+1] {
+			w[j] = w[0]
+		}
+	}
+	return net
+}
+
+// hiddenAlikeApart returns the largest difference between numbers of a neuron of layer l and those of its first.
+func hiddenAlikeApart(net *Network, l int) (apart float64) {
+	for j, w := range net.Weights[l] {
+		apart = max(apart, math.Abs(net.Biases[l][j]-net.Biases[l][0]))
+		for k := range w {
+			apart = max(apart, math.Abs(w[k]-net.Weights[l][0][k]))
+		}
+		for _, w := range net.Weights[l+1] {
+			apart = max(apart, math.Abs(w[j]-w[0]))
+		}
+	}
+	return apart
+}
+
+// hiddenAlikeAsOne returns the network with one neuron in the place of those of layer l.
+func hiddenAlikeAsOne(net *Network, l int) *Network {
+	one, n := net.Clone(), float64(net.Sizes[l])
+	one.Sizes[l], one.Weights[l], one.Biases[l] = 1, one.Weights[l][:1], one.Biases[l][:1]
+	for j, w := range one.Weights[l+1] {
+		one.Weights[l+1][j] = []float64{n * w[0]}
+	}
+	return one
+}
+
+// hiddenAlikeForEver makes the steps by Gradient, for SGD refuses such networks.
+func hiddenAlikeForEver(t *testing.T) {
+	tab := newTable(t, "pairing", "layers", "alike", "moved by", "apart", "answers off those of one neuron")
+	for _, pair := range pairings {
+		for i, sizes := range [][]int{{3, 3, 2}, {3, 4, 5, 2}} {
+			l := i + 1
+			start, data := hiddenAlike(pair.output, l, sizes...), randomExamples(2, 9, 3, 2)
+			s := SGD{Cost: pair.cost, Eta: 0.1, BatchSize: 3, Lambda: 1, Lambda1: 0.5, Momentum: 0.5}
+			net, v := start, New(nil, sizes...)
+			for step := range 40 {
+				net, v = literal(t, &s, net, v, data, s.Order(9, step)[:3])
+			}
+			off, one := 0.0, hiddenAlikeAsOne(net, l)
+			for _, e := range data {
+				off = max(off, apart(net.FeedForward(e.X), one.FeedForward(e.X)))
+			}
+			tab.row(pair.name, sizes, fmt.Sprint("layer ", l), within(0.1, distance(net, start), 2),
+				same(hiddenAlikeApart(net, l), 0), below(off, 1e-14))
+		}
+	}
+}
+
+// hiddenAlikeXOR counts the right answers after each of 400 steps on all four examples.
+func hiddenAlikeXOR(t *testing.T) {
+	var data Examples
+	for _, x := range binaryInputs(2) {
+		data = append(data, Example{x, []float64{math.Abs(x[0] - x[1])}})
+	}
+	tab := newTable(t, "apart", "after 400 steps", "right answers, the most of all steps")
+	for _, bias := range []float64{0, 0.1} {
+		net, v := hiddenAlike(SigmoidNeurons, 1, 2, 4, 1), New(nil, 2, 4, 1)
+		net.Biases[1][0] += bias
+		s, before, most := SGD{Cost: CrossEntropy, Eta: 4, BatchSize: 4}, hiddenAlikeApart(net, 1), 0
+		for range 400 {
+			net, v = literal(t, &s, net, v, data, []int{0, 1, 2, 3})
+			most = max(most, Correct(net, data))
+		}
+		after, right := same(hiddenAlikeApart(net, 1), 0), below(float64(most), 3)
+		if bias > 0 {
+			after, right = within(1, hiddenAlikeApart(net, 1), 100), same(most, 4)
+		}
+		tab.row(before, after, right)
+	}
+}
+
+// hiddenAlikeFrom has three neurons with weights 0 to them, and 1, 2 and 3 from them to the one output. By (BP2) δ_j is
+// the weight from j, times a factor that all three share. So after one step the weights to them are as 1 to 2 to 3.
+func hiddenAlikeFrom(t *testing.T) {
+	net, s := New(SigmoidNeurons, 2, 3, 1), SGD{Cost: CrossEntropy, Eta: 0.5, BatchSize: 1}
+	copy(net.Weights[2][0], []float64{1, 2, 3})
+	takeStep(t, &s, net, Examples{{[]float64{1, -2}, []float64{0}}}, 0)
+	tab := newTable(t, "neuron", "w_j0", "w_j0/w_00", "w_j1/w_01")
+	first := net.Weights[1][0]
+	for j, w := range net.Weights[1] {
+		want := float64(j + 1)
+		tab.row(j, holds(text(w[0])+" ≠ 0", w[0] != 0), near(w[0]/first[0], want, 1e-15*want),
+			near(w[1]/first[1], want, 1e-15*want))
+	}
+}
+
 // What these tests share.
 
 // matrix returns rows × cols zeros.

@@ -328,14 +328,14 @@ func TestOtherDataIsAWarning(t *testing.T) {
 	}
 }
 
-// network2 returns a network as network2.py saves it.
+// network2 returns a network as network2.py saves it: all 0, but for a bias that tells its hidden neurons apart.
 func network2(cost string, outputs int) string {
 	zeros := func(rows, cols int) string {
 		row := "[" + strings.TrimSuffix(strings.Repeat("0.0, ", cols), ", ") + "]"
 		return "[" + strings.TrimSuffix(strings.Repeat(row+", ", rows), ", ") + "]"
 	}
-	return fmt.Sprintf(`{"sizes": [784, 2, %d], "weights": [%s, %s], "biases": [%s, %s], "cost": %q}`,
-		outputs, zeros(2, 784), zeros(outputs, 2), zeros(2, 1), zeros(outputs, 1), cost)
+	return fmt.Sprintf(`{"sizes": [784, 2, %d], "weights": [%s, %s], "biases": [[[0.0], [0.5]], %s], "cost": %q}`,
+		outputs, zeros(2, 784), zeros(outputs, 2), zeros(outputs, 1), cost)
 }
 
 func TestFilesOfNetwork2LoadAsEpoch0(t *testing.T) {
@@ -350,6 +350,9 @@ func TestFilesOfNetwork2LoadAsEpoch0(t *testing.T) {
 			t.Errorf("%s: want %q and one epoch in\n%s", test.cost, test.says, out)
 		}
 	}
+	alike := strings.Replace(goodNetwork, "0.5", "0.0", 1)
+	writeFile(t, file, []byte(alike)) // cannot learn, but can be tested
+	succeed(t, "-data", data, "-load", file, "-epochs", "0")
 }
 
 // A countdown is a context that is cancelled when it has been asked so often.

@@ -225,6 +225,9 @@ var badNetworks = []struct{ name, old, new, says string }{
 		"FILE: not a saved network: at byte 43: number 1e400 cannot be read as float64"},
 	{"9 outputs", goodNetwork, network2("QuadraticCost", 9),
 		"FILE: a network of 784 inputs and 9 outputs; to read digits it takes 784 and 10"},
+	{"hidden neurons that are alike", "0.5", "0.0",
+		"FILE: the 2 neurons of layer 1 have the same weights and bias, to them and from them, and stay alike for " +
+			"ever; call InitScaled first, for random ones"},
 	{"a cost that network2.py has not", "QuadraticCost", "HingeCost",
 		`FILE: not a saved network: hidden "" and output "" neurons under cost "HingeCost"; ` + twoKinds},
 	{"a cost that would clear the screen", "QuadraticCost", `\u001b[2J`,

@@ -166,6 +166,7 @@ func TestTheMemoryOfAMiniBatchIsAsEstimated(t *testing.T) {
 	const m = 300
 	for _, sizes := range [][]int{{784, 30, 10}, {784, 300, 10}} {
 		net := nndl.New(nndl.SigmoidNeurons, sizes...)
+		net.InitScaled(1)
 		digits := nndl.DrawDigits(m, 1)
 		order := new(nndl.SGD).Order(m, 1)
 		used := math.Inf(1)
