@@ -70,10 +70,10 @@ func init() {
 	}
 }
 
-// ReadMNIST returns the digits of the four files of MNIST in dir, each plain or compressed with gzip:
-// train-images-idx3-ubyte, train-labels-idx1-ubyte, t10k-images-idx3-ubyte and t10k-labels-idx1-ubyte, with or without
-// .gz. Of the training files the last sixth (10,000 of MNIST's 60,000) is for validation. The error says which files
-// are missing, and then wraps os.ErrNotExist, or which one is damaged, how, and what was expected.
+// ReadMNIST returns the digits of the four files of MNIST in dir: train-images-idx3-ubyte, train-labels-idx1-ubyte,
+// t10k-images-idx3-ubyte and t10k-labels-idx1-ubyte, or with a dot as in train-images.idx3-ubyte, plain or compressed
+// with gzip (.gz). Of the training files the last sixth (10,000 of MNIST's 60,000) is for validation. The error says
+// which are missing, and then wraps os.ErrNotExist, or which one is damaged, how, and what was expected.
 func ReadMNIST(dir string) (train, validation, test Digits, err error) {
 	var missing []string
 	for _, name := range []string{"train" + images, "train" + labels, "t10k" + images, "t10k" + labels} {
@@ -104,13 +104,20 @@ func ReadMNIST(dir string) (train, validation, test Digits, err error) {
 
 const images, labels = "-images-idx3-ubyte", "-labels-idx1-ubyte" // how the names of the files end
 
-// find returns the path of the file name in dir, plain or else compressed.
+// find returns the path of the file name in dir: so named, or with a dot before idx, plain or else compressed; or in a
+// folder of that name, as some archives unpack. If there is no such file, it is the path of what is there instead.
 func find(dir, name string) string {
-	path := filepath.Join(dir, name)
-	if _, err := os.Stat(path); errors.Is(err, os.ErrNotExist) {
-		path += ".gz"
+	found, dotted := filepath.Join(dir, name), strings.Replace(name, "-idx", ".idx", 1)
+	for _, name := range []string{name, name + ".gz", dotted, dotted + ".gz",
+		name + "/" + name, name + "/" + dotted, dotted + "/" + dotted} {
+		path := filepath.Join(dir, name)
+		if info, err := os.Stat(path); err == nil && info.Mode().IsRegular() {
+			return path
+		} else if err == nil {
+			found = path
+		}
 	}
-	return path
+	return found
 }
 
 // readDigits returns the digits of one pair of files, the images and their labels.
@@ -160,8 +167,10 @@ func decodeIDX(file io.Reader, shape ...int) ([]byte, error) {
 	}
 	header, err := fill(r, nil, 8+4*len(shape))
 	if magic := []byte{0, 0, 8, byte(1 + len(shape))}; len(header) >= 4 && !bytes.Equal(header[:4], magic) {
-		return nil, fmt.Errorf("neither gzip nor IDX with %d dimensions of bytes: it begins with % x, expected % x",
-			1+len(shape), header[:4], magic)
+		const page = " (a web page)"
+		what := map[string]string{"<!": page, "<?": page, "<h": page, "<H": page, "\x1f\x8b": " (compressed twice)"}
+		return nil, fmt.Errorf("neither IDX nor gzip of IDX with %d dimensions of bytes: it begins with % x%s, "+
+			"expected % x", 1+len(shape), header[:4], what[string(header[:2])], magic)
 	}
 	if err != nil {
 		return nil, err

@@ -53,7 +53,8 @@ func write(t *testing.T, files map[string][]byte) (dir string) {
 	t.Helper()
 	dir = t.TempDir()
 	for name, data := range files {
-		if err := os.WriteFile(filepath.Join(dir, name), data, 0o644); err != nil {
+		path := filepath.Join(dir, name)
+		if err := errors.Join(os.MkdirAll(filepath.Dir(path), 0o755), os.WriteFile(path, data, 0o644)); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -63,11 +64,22 @@ func write(t *testing.T, files map[string][]byte) (dir string) {
 func TestReadMNISTPlainAndCompressed(t *testing.T) {
 	plain := tiny()
 	compressed, mixed := map[string][]byte{}, map[string][]byte{}
+	dotted, dottedAndCompressed := map[string][]byte{}, map[string][]byte{} // as archives and other programs name them
+	folders, folders7z, foldersDotted := map[string][]byte{}, map[string][]byte{}, map[string][]byte{}
+	emptyFolders := map[string][]byte{} // but for a note
 	for name, data := range plain {
+		dot := strings.Replace(name, "-idx", ".idx", 1)
 		compressed[name+".gz"] = gzipped(t, data)
 		mixed[name] = gzipped(t, data) // told by its content, not by its name
+		dotted[dot] = data
+		dottedAndCompressed[dot+".gz"] = gzipped(t, data)
+		folders[name+"/"+name] = data
+		folders7z[name+"/"+dot] = data
+		foldersDotted[dot+"/"+dot] = data
+		emptyFolders[name+"/note"], emptyFolders[dot] = nil, data
 	}
-	for _, files := range []map[string][]byte{plain, compressed, mixed} {
+	for _, files := range []map[string][]byte{plain, compressed, mixed, dotted, dottedAndCompressed, folders, folders7z,
+		foldersDotted, emptyFolders} {
 		train, validation, test, err := ReadMNIST(write(t, files))
 		if err != nil {
 			t.Fatal(err)
@@ -146,15 +158,20 @@ const trainImages, trainLabels = "train-images-idx3-ubyte", "train-labels-idx1-u
 func cut(b []byte, n int) []byte { return b[:len(b)-n] }
 
 // wrongFiles are missing, or hold something else than digits.
-func wrongFiles() []damage {
+func wrongFiles(t *testing.T) []damage {
 	good := tiny()
 	return []damage{
 		{"a file is missing", trainImages, nil, "missing " + trainImages},
 		{"the test labels are missing", "t10k-labels-idx1-ubyte", nil, "missing t10k-labels-idx1-ubyte"},
 		{"a folder in its place", trainImages, []byte("folder"), trainImages + " is no regular file"},
-		{"neither gzip nor IDX", trainImages, []byte("<html>not found</html>"),
-			"neither gzip nor IDX with 3 dimensions"},
-		{"four bytes of something else", trainImages, []byte("hell"), "begins with 68 65 6c 6c"},
+		{"a page", trainImages, []byte("<html>not found</html>"),
+			"neither IDX nor gzip of IDX with 3 dimensions of bytes: it begins with 3c 68 74 6d (a web page)"},
+		{"a page in capitals", trainLabels, []byte("<HTML>"), "begins with 3c 48 54 4d (a web page)"},
+		{"a page with its type", trainImages, []byte("<!DOCTYPE html>"), "begins with 3c 21 44 4f (a web page)"},
+		{"a page of XML, compressed", trainImages, gzipped(t, []byte("<?xml ?>")), "3c 3f 78 6d (a web page)"},
+		{"compressed twice", trainImages, gzipped(t, gzipped(t, good[trainImages])),
+			"begins with 1f 8b 08 00 (compressed twice), expected 00 00 08 03"},
+		{"four bytes of something else", trainImages, []byte("hell"), "begins with 68 65 6c 6c, expected"},
 		{"a few bytes of something else", trainImages, []byte("hello"), "begins with 68 65 6c 6c"},
 		{"the magic of labels", trainImages, good[trainLabels], "expected 00 00 08 03"},
 		{"the magic of images", trainLabels, good[trainImages], "with 1 dimensions of bytes: it begins with " +
@@ -204,7 +221,7 @@ func wrongNumbers() []damage {
 }
 
 func TestDamagedFilesAreRefused(t *testing.T) {
-	for _, test := range slices.Concat(wrongFiles(), cutFiles(t), wrongNumbers()) {
+	for _, test := range slices.Concat(wrongFiles(t), cutFiles(t), wrongNumbers()) {
 		t.Run(test.name, func(t *testing.T) { readingIsRefused(t, test) })
 	}
 }

@@ -123,6 +123,9 @@ func (f *flags) job(ctx context.Context, stdout io.Writer) (err error) {
 		}
 	}
 	if f.given["data"] {
+		if err := wholefile.Folder(f.data); err != nil {
+			return fmt.Errorf("-data: %w", err)
+		}
 		train, _, test, err := nndl.ReadMNIST(f.data)
 		if err != nil {
 			return err

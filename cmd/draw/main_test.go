@@ -87,6 +87,8 @@ func TestFlagsThatMakeNoSense(t *testing.T) {
 		{[]string{"-load", file("null.json", "null")}, 1, "null.json: hidden"},
 		{[]string{"-load", small}, 1, "small.json: layers [2 1] at epoch 0; expected 784 inputs"},
 		{[]string{"-data", dir}, 1, "missing train-images-idx3-ubyte"},
+		{[]string{"-data", small}, 1, "small.json is a file, not a folder"},
+		{[]string{"-data=~/no-such-folder"}, 1, "-data: ~/no-such-folder is not there: the shell expands no ~"},
 		{[]string{"-addr", "localhost"}, 1, "missing port"},
 		{[]string{"-addr", "localhost:http-or-so"}, 1, "-addr localhost:http-or-so"},
 	} {

@@ -34,6 +34,16 @@ type mnistFile struct {
 	sha256 string // hexadecimal
 }
 
+// paths returns the paths in dir under which ReadMNIST finds f.
+func (f mnistFile) paths(dir string) (paths []string) {
+	dotted := strings.Replace(f.name, "-idx", ".idx", 1)
+	for _, name := range []string{f.name, f.name + ".gz", dotted, dotted + ".gz",
+		f.name + "/" + f.name, f.name + "/" + dotted, dotted + "/" + dotted} {
+		paths = append(paths, filepath.Join(dir, name))
+	}
+	return paths
+}
+
 // mnistFiles are the images, after a header of 16 bytes, and the labels, after one of 8.
 var mnistFiles = []mnistFile{
 	{"train-images-idx3-ubyte", 16 + 60000*28*28, "ba891046e6505d7aadcbbe25680a0738ad16aec93bde7f9b65e87a2fc25776db"},
@@ -90,19 +100,21 @@ func download(ctx context.Context, dir string, mirrors []string, stderr io.Write
 	return nil
 }
 
-// find returns the path of f in dir, or "" if f is there neither plain nor compressed. It fails if a file of either
-// name has other content, even beside a right one: whoever reads the folder may prefer the wrong one.
+// find returns the path of f in dir, or "" if f is there under none of its names. It fails if a file of such a name
+// has other content, even beside a right one: whoever reads the folder may prefer the wrong one.
 func (f mnistFile) find(ctx context.Context, dir string) (string, error) {
 	found := ""
-	for _, name := range []string{f.name, f.name + ".gz"} {
-		path := filepath.Join(dir, name)
+	for _, path := range f.paths(dir) {
+		if info, err := os.Stat(path); err != nil || info.IsDir() { // what is in a folder is among the paths too
+			continue
+		}
 		err := f.checkFile(ctx, path)
 		switch {
 		case ctx.Err() != nil:
 			return "", ctx.Err()
 		case err == nil:
 			found = path
-		case !errors.Is(err, os.ErrNotExist):
+		default:
 			return "", fmt.Errorf("%s: %w, expected content with SHA-256 %s; move the file away, then download again",
 				path, err, f.sha256)
 		}

@@ -115,6 +115,9 @@ func job(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 	if err != nil {
 		return err
 	}
+	if err := wholefile.Folder(f.data); err != nil {
+		return fmt.Errorf("-data: %w", err)
+	}
 	if f.download {
 		if err := download(ctx, f.data, mirrors, stderr); err != nil {
 			return err

@@ -628,8 +628,9 @@ func TestDrawnDigitsWhereThereIsNoMNIST(t *testing.T) {
 	}
 }
 
-func TestDownloadThenTrain(t *testing.T) {
-	source, dir := tinyMNIST(t, 1), filepath.Join(t.TempDir(), "new")
+// useFiles makes download look for the four files in the folder source, until the test ends.
+func useFiles(t *testing.T, source string) {
+	t.Helper()
 	oldFiles, oldMirrors := mnistFiles, mirrors
 	t.Cleanup(func() { mnistFiles, mirrors = oldFiles, oldMirrors })
 	mnistFiles = nil
@@ -638,6 +639,49 @@ func TestDownloadThenTrain(t *testing.T) {
 		digest := fmt.Sprintf("%x", sha256.Sum256([]byte(content)))
 		mnistFiles = append(mnistFiles, mnistFile{f.name, int64(len(content)), digest})
 	}
+}
+
+// Each name under which ReadMNIST finds a file is known to -download, and to the command where it looks for MNIST in
+// the usual folder. -download refuses a wrong file of any such name.
+func TestFilesUnderAnyOfTheirNames(t *testing.T) {
+	source := tinyMNIST(t, 1)
+	useFiles(t, source)
+	mirrors = nil
+	for _, form := range []string{"DASH", "DASH.gz", "DOT", "DOT.gz", "DASH/DASH", "DASH/DOT", "DOT/DOT"} {
+		t.Run(form, func(t *testing.T) {
+			dir, path := t.TempDir(), ""
+			for _, f := range mnistFiles {
+				dotted := strings.Replace(f.name, "-idx", ".idx", 1)
+				path = filepath.Join(dir, strings.NewReplacer("DASH", f.name, "DOT", dotted).Replace(form))
+				content := []byte(readFile(t, filepath.Join(source, f.name)))
+				if strings.HasSuffix(path, ".gz") {
+					content = compressed(string(content))
+				}
+				if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
+					t.Fatal(err)
+				}
+				writeFile(t, path, content)
+			}
+			status, out, stderr := mnist("-download", "-data", dir, "-epochs", "0")
+			there := strings.Count(stderr, "is there already\n")
+			if status != 0 || there != 4 || !strings.Contains(out, "100 to train") {
+				t.Errorf("exit status %d, output\n%s\nstandard error\n%s", status, out, stderr)
+			}
+			if there, err := anyOfMNIST(dir); !there || err != nil {
+				t.Errorf("any of MNIST there: %v, %v", there, err)
+			}
+			writeFile(t, path, compressed("other"))
+			status, _, stderr = mnist("-download", "-data", dir)
+			if status != 1 || !strings.Contains(stderr, "mnist: "+path+": content has SHA-256") {
+				t.Errorf("a wrong file: exit status %d, %s", status, stderr)
+			}
+		})
+	}
+}
+
+func TestDownloadThenTrain(t *testing.T) {
+	source, dir := tinyMNIST(t, 1), filepath.Join(t.TempDir(), "new")
+	useFiles(t, source)
 	url, _ := startMirror(t, func(w http.ResponseWriter, r *http.Request) {
 		z := gzip.NewWriter(w)
 		io.WriteString(z, readFile(t, filepath.Join(source, strings.TrimSuffix(filepath.Base(r.URL.Path), ".gz"))))

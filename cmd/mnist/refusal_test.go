@@ -34,7 +34,10 @@ func checkRefusals(t *testing.T, dir, data string, rows []refusal) {
 		"file name too long", syscall.ENAMETOOLONG.Error())
 	for _, r := range rows {
 		t.Run(r.name, func(t *testing.T) {
-			args := append([]string{"-data", data, "-epochs", "1"}, strings.Split(names.Replace(r.args), " ")...)
+			args := []string{"-data", data, "-epochs", "1"}
+			for _, arg := range strings.Split(r.args, " ") {
+				args = append(args, names.Replace(arg)) // the folder's name may have blanks
+			}
 			status, out, stderr := command(t, args...)
 			if want := "mnist: " + names.Replace(r.says) + "\n"; status != r.status || stderr != want {
 				t.Errorf("%q: exit status %d, standard error\n%s\nwant %d,\n%s", args, status, stderr, r.status, want)
@@ -136,11 +139,19 @@ var badFiles = []refusal{
 	{"one file missing", "-data DIR/half", 1,
 		"DIR/half: missing t10k-labels-idx1-ubyte (plain or .gz): file does not exist; " +
 			"-download fetches MNIST into that folder"},
-	{"a file for the folder", "-data DIR/file", 1, "stat DIR/file/train-images-idx3-ubyte: not a directory"},
+	{"a file for the folder", "-data DIR/file", 1, "-data: DIR/file is a file, not a folder"},
+	{"a path that the shell has not expanded", "-data ~/none", 1,
+		"-data: ~/none is not there: the shell expands no ~ in quotes or behind =; write the path in full"},
+	{"to download into such a path", "-download -data ~/none", 1,
+		"-data: ~/none is not there: the shell expands no ~ in quotes or behind =; write the path in full"},
 	{"a folder among the files", "-data DIR/folders", 1,
 		"open DIR/folders/train-images-idx3-ubyte.gz: it is a folder, not a file"},
-	{"a file to download into", "-download -data DIR/file", 1,
-		"no folder for MNIST: mkdir DIR/file: not a directory"},
+	{"a folder without the file of its name", "-data DIR/empty", 1,
+		"open DIR/empty/t10k-labels-idx1-ubyte: it is a folder, not a file"},
+	{"a page for a file", "-data DIR/page", 1,
+		"DIR/page/t10k-labels.idx1-ubyte.gz: neither IDX nor gzip of IDX with 1 dimensions of bytes: it begins with " +
+			"3c 21 64 6f (a web page), expected 00 00 08 01"},
+	{"a file to download into", "-download -data DIR/file", 1, "-data: DIR/file is a file, not a folder"},
 	{"-load of nothing", "-load DIR/none", 1, "stat DIR/none: no such file or directory"},
 	{"-load of a name that would clear the screen", "-load DIR/\x1b[2J\r\nnet\u202e", 1,
 		"stat DIR/?[2J??net?: no such file or directory"},
@@ -172,14 +183,19 @@ func TestFilesThatAreNotThereOrCannotBeWritten(t *testing.T) {
 		t.Skip("Windows words the errors of its file system otherwise")
 	}
 	dir, half := t.TempDir(), tinyMNIST(t, 1)
-	if err := os.Rename(half, filepath.Join(dir, "half")); err != nil {
-		t.Fatal(err)
-	}
+	empty, page := tinyMNIST(t, 1), tinyMNIST(t, 1)
 	for _, name := range []string{"file", "large"} {
 		writeFile(t, filepath.Join(dir, name), nil)
 	}
 	for _, err := range []error{
+		os.Rename(half, filepath.Join(dir, "half")),
 		os.Remove(filepath.Join(dir, "half", "t10k-labels-idx1-ubyte")),
+		os.Rename(empty, filepath.Join(dir, "empty")),
+		os.Remove(filepath.Join(dir, "empty", "t10k-labels-idx1-ubyte")),
+		os.Mkdir(filepath.Join(dir, "empty", "t10k-labels-idx1-ubyte"), 0o755),
+		os.Rename(page, filepath.Join(dir, "page")),
+		os.Remove(filepath.Join(dir, "page", "t10k-labels-idx1-ubyte")),
+		os.WriteFile(filepath.Join(dir, "page", "t10k-labels.idx1-ubyte.gz"), []byte("<!doctype html>"), 0o644),
 		os.Mkdir(filepath.Join(dir, "folder"), 0o755),
 		os.MkdirAll(filepath.Join(dir, "folders", "train-images-idx3-ubyte.gz"), 0o755),
 		os.Symlink(filepath.Join(dir, "nowhere"), filepath.Join(dir, "link")),
@@ -265,8 +281,8 @@ func TestSavedNetworksThatAreRefused(t *testing.T) {
 		if text == goodNetwork {
 			t.Errorf("%s: the row changes nothing", test.name)
 		}
-		path := filepath.Join(dir, fmt.Sprint("net", i))
-		writeFile(t, path, []byte(text))
+		path := fmt.Sprint("DIR/net", i)
+		writeFile(t, strings.Replace(path, "DIR", dir, 1), []byte(text))
 		rows = append(rows, refusal{test.name, "-load " + path, 1, strings.ReplaceAll(test.says, "FILE", path)})
 	}
 	checkRefusals(t, dir, tinyMNIST(t, 1), rows)

@@ -8,7 +8,6 @@ import (
 	"io"
 	"io/fs"
 	"math"
-	"path/filepath"
 	"strings"
 	"time"
 
@@ -169,17 +168,23 @@ func (t *training) readDigits(f *flags) error {
 	return nil
 }
 
-// anyOfMNIST reports whether any of the four files is in dir, plain or .gz. The error says that one of them is no file
-// to read from, or that dir cannot be looked into.
+// anyOfMNIST reports whether any of the four files is in dir. The error says that something else has the name of one,
+// or that dir cannot be looked into.
 func anyOfMNIST(dir string) (there bool, err error) {
 	for _, file := range mnistFiles {
-		for _, name := range []string{file.name, file.name + ".gz"} {
-			_, err := wholefile.Stat(filepath.Join(dir, name))
+		var odd error
+		for _, path := range file.paths(dir) {
+			_, err := wholefile.Stat(path)
 			if err == nil {
-				there = true
-			} else if !errors.Is(err, fs.ErrNotExist) {
-				return false, err
+				there, odd = true, nil
+				break
 			}
+			if odd == nil && !errors.Is(err, fs.ErrNotExist) {
+				odd = err
+			}
+		}
+		if odd != nil {
+			return false, odd
 		}
 	}
 	return there, nil

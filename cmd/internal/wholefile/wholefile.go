@@ -34,6 +34,18 @@ func Stat(path string) (fs.FileInfo, error) {
 	return nil, &fs.PathError{Op: "open", Path: path, Err: errors.New("it is " + what + ", not a file")}
 }
 
+// Folder returns nil if path is a folder, or nothing yet. Otherwise the error says why it is none.
+func Folder(path string) error {
+	info, err := os.Stat(path)
+	if err == nil && !info.IsDir() {
+		return fmt.Errorf("%s is a file, not a folder", path)
+	}
+	if errors.Is(err, fs.ErrNotExist) && strings.HasPrefix(path, "~") {
+		return fmt.Errorf("%s is not there: the shell expands no ~ in quotes or behind =; write the path in full", path)
+	}
+	return nil
+}
+
 // A File is a new file that is to take the place of another. Until Commit it has a name of its own, beside the other.
 type File struct {
 	*os.File
