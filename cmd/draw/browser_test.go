@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"math"
 	"path/filepath"
+	"regexp"
 	"strconv"
 	"strings"
 	"testing"
@@ -110,6 +111,11 @@ func (p *window) likeGo(room *tabs, question fields) (answer string) {
 	}
 	if !want.Tie && answer != fmt.Sprint(want.Answer) || want.Tie && answer != "" {
 		p.t.Errorf("it reads %q, Go a %d; a tie: %v", answer, want.Answer, want.Tie)
+	}
+	var aloud string // the sentence as it is shown and read out
+	p.eval(`document.querySelector("#answer").innerText`, &aloud)
+	if !want.Tie && !regexp.MustCompile(`^It reads (a [0-79]|an 8)( but is not sure)?$`).MatchString(aloud) {
+		p.t.Errorf("the page says %q", aloud)
 	}
 	return answer
 }

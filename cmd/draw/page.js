@@ -180,7 +180,7 @@ function showAnswer(thought) {
   if (thought) {
     const { Answer: digit, Outputs: outputs } = thought;
     const sure = outputs[digit] >= 0.5 && outputs.every((a, j) => j === digit || a < outputs[digit] / 2);
-    text = [digit === 8 ? "It reads an" : "It reads a", make("b", digit), sure ? "" : "but is not sure"];
+    text = [digit === 8 ? "It reads an " : "It reads a ", make("b", digit), sure ? "" : " but is not sure"];
     if (thought.Tie) text = [outputs[digit] > 0 ? "Several outputs are largest." : "No output fires."];
   }
   $("answer").ariaLive = pen === null && !training ? "polite" : "off"; // to be read aloud when it has settled
