@@ -22,6 +22,7 @@ func TestHTML(t *testing.T) {
 		"z'_j = σ'(z)":             "<i>z</i>′<sub><i>j</i></sub>~=~σ′\u2060(<i>z</i>)",
 		"Σ_(i≠d) a_i":              "Σ<sub><i>i</i>≠<i>d</i></sub>~<i>a</i><sub><i>i</i></sub>",
 		"∇_a C, grad_r":            "∇<sub><i>a</i></sub>~<i>C</i>, grad<sub><i>r</i></sub>",
+		"2ε‖∇C‖^2":                 "2ε<span class=norm>‖</span>∇<i>C</i><span class=norm>‖</span><sup>2</sup>",
 		"σ(cz), 1/n":               "σ(<i>cz</i>), 1/\u2060<i>n</i>",
 		"cmd/mnist, http://go.dev": "cmd/mnist, http://go.dev",
 		"exercises_test.go":        "exercises_test.go",
