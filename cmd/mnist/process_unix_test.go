@@ -98,7 +98,8 @@ func TestAFullDiskLeavesTheOldFile(t *testing.T) {
 	wantFolder(t, dir, map[string][]byte{"net": []byte(old)})
 }
 
-// unprivileged makes cmd run as a user who may not do everything. That user can enter the temporary folders of t.
+// unprivileged makes cmd run as a user who may not do everything. That user can enter the temporary folders of t,
+// whatever the umask, and has one to write what go test -cover wants.
 func unprivileged(t *testing.T, cmd *exec.Cmd) {
 	t.Helper()
 	if os.Geteuid() != 0 {
@@ -110,12 +111,17 @@ func unprivileged(t *testing.T, cmd *exec.Cmd) {
 		t.Fatal(err)
 	}
 	cmd.Path = filepath.Join(dir, "mnist")
-	if err := os.WriteFile(cmd.Path, program, 0o755); err != nil {
-		t.Fatal(err)
+	for _, err := range []error{
+		os.WriteFile(cmd.Path, program, 0o755),
+		os.Chmod(cmd.Path, 0o755),
+		os.Chmod(dir, 0o777),
+		os.Chmod(filepath.Dir(dir), 0o755),
+	} {
+		if err != nil {
+			t.Fatal(err)
+		}
 	}
-	if err := os.Chmod(filepath.Dir(dir), 0o755); err != nil {
-		t.Fatal(err)
-	}
+	cmd.Env = append(cmd.Env, "GOCOVERDIR="+dir)
 	cmd.SysProcAttr = &syscall.SysProcAttr{Credential: &syscall.Credential{Uid: 65534, Gid: 65534}}
 }
 
