@@ -4,6 +4,8 @@ package main
 
 import (
 	"bytes"
+	"errors"
+	"io/fs"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -149,9 +151,12 @@ func TestWhatMayNotBeWritten(t *testing.T) {
 			}
 			var stderr bytes.Buffer
 			cmd.Stderr = &stderr
-			cmd.Run()
+			ran := cmd.Run()
 			if err := os.Chmod(dir, 0o755); err != nil {
 				t.Fatal(err)
+			}
+			if errors.Is(ran, fs.ErrPermission) {
+				t.Skipf("only this user may enter the folder for temporary files: %v", ran)
 			}
 			want := "mnist: " + strings.ReplaceAll(test.says, "DIR", dir) + "\n"
 			if cmd.ProcessState.ExitCode() != 1 || stderr.String() != want {
