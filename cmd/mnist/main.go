@@ -159,10 +159,17 @@ func (t *training) end(ctx context.Context, f *flags, ended error) error {
 	}
 	ended = cmp.Or(ended, t.look(ctx, f.show, f.bits))
 	result := t.sumUp()
+	found, err := t.diagnose(ctx)
+	ended = cmp.Or(ended, err)
+	if found != nil {
+		fmt.Fprint(t.stdout, found)
+		result += found.String()
+	}
 	if t.page == nil {
 		return ended
 	}
-	err := t.page.write(ctx, t.net, t.test, result)
+	t.page.found = found
+	err = t.page.write(ctx, t.net, t.test, result)
 	if err != nil {
 		err = fmt.Errorf("-report: %w", err)
 	}

@@ -11,6 +11,7 @@ import (
 	"strings"
 
 	"nndl"
+	"nndl/cmd/internal/diagnose"
 	"nndl/cmd/internal/page"
 	"nndl/cmd/internal/plot"
 	"nndl/cmd/internal/wholefile"
@@ -22,6 +23,7 @@ type report struct {
 	settings string // as they are printed
 	right    []plot.Curve
 	costs    []plot.Curve
+	found    *diagnose.Run // nil if the network cannot learn
 }
 
 func newReport(path, settings string) *report {
@@ -69,11 +71,7 @@ func meanCost(net *nndl.Network, cost nndl.Cost, digits nndl.Digits) float64 {
 		digits.Example(i, x, y)
 		z, a := net.Activations(x)
 		L := len(a) - 1
-		if m, ok := cost.(nndl.Matched); ok && m.Outputs() == net.Output.String() {
-			sum += m.OfZ(z[L], y) // finite where an output is rounded to 0 or 1
-		} else {
-			sum += cost.Of(a[L], y)
-		}
+		sum += diagnose.Cost(net, cost, z[L], a[L], y)
 	}
 	return sum / float64(digits.Len())
 }
@@ -91,6 +89,59 @@ func curves(id, quantity, title, words string, measured []plot.Curve) *plot.Figu
 	}
 	f := &plot.Figure{ID: id, Title: fmt.Sprintf(title, strings.Join(last, ", "))}
 	f.Curves(quantity, measured)
+	return f
+}
+
+// layers returns the rows of a table of the layers, as they were before training and at its end.
+func layers(found *diagnose.Run) (rows [][]string) {
+	for l, before := range found.Before.Layers {
+		after := found.After.Layers[l]
+		rows = append(rows, []string{fmt.Sprintf("layer %d", l+1),
+			fmt.Sprintf("%.0f%% → %.0f%%", 100*before.Saturated, 100*after.Saturated),
+			fmt.Sprintf("%.2g → %.2g", before.Delta, after.Delta),
+			fmt.Sprintf("%.2g → %.2g", before.Weights, after.Weights)})
+	}
+	return rows
+}
+
+// deltas draws the mean length of δ by layer, before training and at its end, on a logarithmic scale. It returns nil if
+// there are not two layers in which δ has a length.
+func deltas(found *diagnose.Run) *plot.Figure {
+	L, low, high := len(found.Before.Layers), math.Inf(1), math.Inf(-1)
+	curves := []plot.Curve{{Name: "before training"}, {Name: "at the end"}}
+	for i, v := range []*diagnose.Vitals{found.Before, found.After} {
+		for l, layer := range v.Layers {
+			if y := math.Log10(layer.Delta); !math.IsInf(y, 0) && !math.IsNaN(y) {
+				low, high = min(low, math.Floor(y)), max(high, math.Ceil(y))
+				curves[i].Points = append(curves[i].Points, plot.Point{X: float64(l + 1), Y: y})
+			}
+		}
+	}
+	if len(curves[0].Points) < 2 {
+		return nil
+	}
+	f := &plot.Figure{ID: "delta", Text: "Curves of the mean length of δ over the layers, on a logarithmic scale"}
+	ratio := func(v *diagnose.Vitals) float64 { return v.Layers[0].Delta / v.Layers[L-1].Delta }
+	f.Title = fmt.Sprintf("The errors δ of layer 1 are %.2g times as long as those of layer %d; before training, %.2g times",
+		ratio(found.After), L, ratio(found.Before))
+	x := plot.Axis{Name: "layer", Min: 1, Max: float64(L)}
+	y := plot.Axis{Name: "mean length of δ", Min: low, Max: high + max(1, (high-low)/3)} // with room for the legend
+	for l := 1; l <= L; l += (L + 9) / 10 {
+		x.Ticks = append(x.Ticks, float64(l))
+	}
+	for k := low; k <= high; k += math.Ceil((high - low) / 8) {
+		y.Ticks, y.Labels = append(y.Ticks, k), append(y.Labels, plot.Label(math.Pow(10, k)))
+	}
+	p := f.Panel(200, x, y)
+	var explained []string
+	for i, c := range curves {
+		p.Curve(plot.Series(i), c.Points...)
+		for _, at := range c.Points {
+			p.Dot(plot.Series(i), at)
+		}
+		explained = append(explained, plot.Series(i), c.Name)
+	}
+	p.Legend(plot.Point{X: 1 + 0.1*float64(L-1), Y: y.Max - 0.06*(y.Max-y.Min)}, explained...)
 	return f
 }
 
@@ -112,6 +163,13 @@ func (r *report) write(ctx context.Context, net *nndl.Network, test nndl.Digits,
 func (r *report) text(net *nndl.Network, test nndl.Digits, result string) ([]byte, error) {
 	exam := plot.Examine(net, test)
 	figures := []*plot.Figure{exam.Matrix(), exam.Digits(test, 12), plot.Weights(net)}
+	var table [][]string
+	if r.found != nil {
+		table = layers(r.found)
+		if f := deltas(r.found); f != nil {
+			figures = slices.Insert(figures, 0, f)
+		}
+	}
 	if f := curves("cost", "mean cost of a digit", "In the end the mean cost is %s", "%.4f for %s", r.costs); f != nil {
 		figures = slices.Insert(figures, 0, f)
 	}
@@ -121,7 +179,8 @@ func (r *report) text(net *nndl.Network, test nndl.Digits, result string) ([]byt
 	}
 	var text bytes.Buffer
 	err := reportPage.Execute(&text, map[string]any{
-		"Style": template.CSS(page.Style + plot.Style), "Settings": r.settings, "Result": result, "Figures": figures,
+		"Style": template.CSS(page.Style + plot.Style), "Settings": r.settings, "Result": result, "Layers": table,
+		"Figures": figures,
 	})
 	return text.Bytes(), err
 }

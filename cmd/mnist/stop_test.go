@@ -69,7 +69,8 @@ func TestCtrlCIsHeededWhileTheNetworkIsBusy(t *testing.T) {
 		{"while -report measures the test digits", 439, "stopped by Ctrl-C in epoch 1; epoch 0 is kept"},
 		{"in the second epoch", 440, "stopped by Ctrl-C in epoch 2; epoch 1 is kept"},
 		{"while mistakes are looked for", 820, "stopped by Ctrl-C"},
-		{"while the page of -report is made", 900, "stopped by Ctrl-C"},
+		{"while it is asked why it does not learn", 900, "stopped by Ctrl-C"},
+		{"while the page of -report is made", 1500, "stopped by Ctrl-C"},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			run := start(t, "-data", data, "-epochs", "2")
@@ -82,6 +83,9 @@ func TestCtrlCIsHeededWhileTheNetworkIsBusy(t *testing.T) {
 			}
 			if err == nil {
 				err = run.look(ctx, 1, true)
+			}
+			if err == nil {
+				_, err = run.diagnose(ctx)
 			}
 			if err == nil {
 				err = run.page.write(ctx, run.net, run.test, "")

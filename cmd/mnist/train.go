@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"nndl"
+	"nndl/cmd/internal/diagnose"
 	"nndl/cmd/internal/netfile"
 	"nndl/cmd/internal/wholefile"
 )
@@ -34,6 +35,9 @@ type training struct {
 	// The network to end with, and its score: that of the last whole epoch, or with -patience the best.
 	keptNet *nndl.Network
 	kept    score
+
+	first, last *nndl.Network // the network before this run, and after the epochs that it trained
+	epochs      int           // how many those are
 
 	source, warning string // which digits these are, and what is odd about them
 
@@ -215,6 +219,7 @@ func (t *training) begin(ctx context.Context) error {
 		return err
 	}
 	t.keep(now)
+	t.first, t.last = t.keptNet, t.keptNet
 	if t.epoch > 0 {
 		fmt.Fprintf(t.stdout, "epoch %d as loaded: test %s\n", t.epoch, share(now.test, t.test.Len()))
 	}
@@ -229,10 +234,12 @@ func (t *training) begin(ctx context.Context) error {
 // run trains up to the last epoch, or until -patience is at its end. When ctx is cancelled it returns an error that
 // wraps errStopped. In either case t.net is then the network kept.
 func (t *training) run(ctx context.Context) error {
+	began := t.epoch
 	for t.epoch < t.Epochs && (t.Patience == 0 || t.epoch-t.kept.epoch < t.Patience) {
 		err := t.trainEpoch(ctx)
 		if errors.Is(err, errStopped) {
 			t.net = t.keptNet
+			t.last, t.epochs = t.keptNet, t.kept.epoch-began
 			return fmt.Errorf("%w in epoch %d; epoch %d is kept", errStopped, t.epoch+1, t.kept.epoch)
 		}
 		if err != nil {
@@ -243,6 +250,7 @@ func (t *training) run(ctx context.Context) error {
 		fmt.Fprintf(t.stdout, "epoch %d is kept: none of the %d since read more of the validation digits\n",
 			t.kept.epoch, t.epoch-t.kept.epoch)
 	}
+	t.last, t.epochs = t.net, t.epoch-began
 	t.net = t.keptNet
 	if t.stored {
 		return nil
@@ -371,6 +379,19 @@ func (t *training) sumUp() (said string) {
 		t.bestTest.epoch, share(t.bestTest.test, n), share(t.kept.test, n))
 	fmt.Fprint(t.stdout, said)
 	return said
+}
+
+// diagnose measures the network before and after this run, if it reads little or the page is to show it. It returns nil
+// if there is nothing to measure.
+func (t *training) diagnose(ctx context.Context) (*diagnose.Run, error) {
+	little := float64(t.kept.test) < diagnose.Enough*float64(t.test.Len())
+	if !learns(t.net) || t.page == nil && !little {
+		return nil, nil
+	}
+	return heed(ctx, func() (*diagnose.Run, error) {
+		steps := t.epochs * ((t.train.Len() + t.Batch - 1) / t.Batch)
+		return diagnose.New(t.sgd, t.train, steps, t.first, t.last)
+	})
 }
 
 // store writes the network as it is to the file of -save, if there is one.
