@@ -157,6 +157,14 @@ func TestThePageInABrowser(t *testing.T) {
 		p.rest()
 		p.fits()
 	})
+	t.Run("where training does not get on", func(t *testing.T) {
+		browser.t = t
+		p := browser.open(startServer(t, "-hidden", "30,30,30,30,30,30").url, 1280, 800)
+		p.until(`$("training-says").textContent === "It reads little because it has too many layers."`)
+		p.eval("training = false", nil)
+		p.rest()
+		p.fits()
+	})
 	t.Run("one file", func(t *testing.T) {
 		browser.t = t
 		usePage(t, browser, room, "file://"+needOneFile(t))

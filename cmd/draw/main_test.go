@@ -422,3 +422,21 @@ func TestTheExportIsLoaded(t *testing.T) {
 		t.Errorf("cmd/mnist: %v\n%s", err, out)
 	}
 }
+
+// Where training does not get on, the page is told why, and not where it does, or where a network begins.
+func TestWhyTrainingDoesNotGetOn(t *testing.T) {
+	for why, hidden := range map[string][]int{"": {12}, "it has too many layers": {30, 30, 30, 30, 30, 30}} {
+		room := newRoom(t, hidden...)
+		p := ask(t, room, fields{"do": "begin"}).Progress
+		for p.Epoch < 6 || p.Tested < room.digits.Tests {
+			p = ask(t, room, fields{"do": "train", "n": 500}).Progress
+			if (p.Epoch < 5 || why == "") && p.Trouble != "" {
+				t.Fatalf("%v: after epoch %d: %s", hidden, p.Epoch, p.Trouble)
+			}
+		}
+		same(t, "trouble", p.Trouble, why)
+		if p = ask(t, room, fields{"do": "begin"}).Progress; p.Trouble != "" {
+			t.Errorf("%v: a new network has %q", hidden, p.Trouble)
+		}
+	}
+}

@@ -5,8 +5,10 @@ import (
 	"fmt"
 	"math"
 	"slices"
+	"strings"
 
 	"nndl"
+	"nndl/cmd/internal/diagnose"
 	"nndl/cmd/internal/netfile"
 )
 
@@ -34,6 +36,9 @@ type progress struct {
 	Tested  int     // test digits since the last whole epoch, ...
 	Correct int     // ... and how many of them were read correctly
 	Lessons int     // taught
+	Trouble string  // why training does not get on, if so
+
+	start *progress // what training began with
 }
 
 const maxHidden = 1_000 // neurons
@@ -66,6 +71,7 @@ func newTabs(s *start) (*tabs, error) {
 		p.net = nndl.New(nndl.SigmoidNeurons, sizes...)
 		p.net.InitScaled(p.sgd.Seed)
 	}
+	p.start = p
 	return &tabs{first: p, digits: s.Digits, room: 64}, nil
 }
 
@@ -98,8 +104,27 @@ func (p *progress) train(d *digits, n int) error {
 	}
 	m := max(0, min(n, d.Tests-p.Tested)) // a mini-batch may be more than n
 	p.Correct += nndl.Correct(p.net, d.test().Slice(p.Tested, p.Tested+m))
-	p.Tested += m
+	if p.Tested += m; m > 0 && p.Tested == d.Tests {
+		if err := p.diagnose(d); err != nil {
+			return err
+		}
+	}
 	return p.net.Check()
+}
+
+// diagnose looks into a network that reads little, by a few digits, so that no question takes long.
+func (p *progress) diagnose(d *digits) error {
+	p.Trouble = ""
+	steps := (p.Epoch - p.start.Epoch) * (d.Training / p.sgd.BatchSize)
+	if steps == 0 || float64(p.Correct) >= diagnose.Enough*float64(d.Tests) {
+		return nil
+	}
+	run, err := diagnose.New(&p.sgd, d.train(), 50, steps, p.start.net, p.net)
+	if err == nil {
+		why, _ := run.Cause()
+		p.Trouble, _, _ = strings.Cut(why, ":") // there is room for the cause, not for its figures
+	}
+	return err
 }
 
 // A lesson is what a step of SGD on one drawing did.

@@ -273,7 +273,8 @@ function showTraining() {
   const costs = scores.filter((score) => score.cost > 0);
   $("accuracy").setAttribute("points", line(scores, (score) => score.right));
   $("cost").setAttribute("points", line(costs, (score) => score.cost / most));
-  const network = `A network ${sizes.join("-")} learns from ${count(digits)} digits; ${count(tests)} others test it.`;
+  let network = `A network ${sizes.join("-")} learns from ${count(digits)} digits; ${count(tests)} others test it.`;
+  if (progress.Trouble) network = `It reads little because ${progress.Trouble}.`;
   say("training-says", undrawn ? `Digits to learn from are being drawn: ${count(undrawn)} to go.` : network);
   const epoch = number(progress.Epoch + progress.Trained / digits, progress.Trained ? 1 : 0);
   const since = progress.Trained || progress.Lessons ? `; after epoch ${last?.epoch}` : "";

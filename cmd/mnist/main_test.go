@@ -162,7 +162,7 @@ func TestReport(t *testing.T) {
 	}
 	look := func(want ...string) {
 		t.Helper()
-		text := regexp.MustCompile(`;base64,[\w+/=]+`).ReplaceAllString(readFile(t, page), "")
+		text := withoutPictures(readFile(t, page))
 		if !contains(text, want...) || regexp.MustCompile(`NaN|Inf|%!`).MatchString(text) {
 			t.Errorf("the page has not all of %q, or has NaN, Inf or %%!", want)
 		}
@@ -180,6 +180,10 @@ func TestReport(t *testing.T) {
 	if strings.Contains(readFile(t, page), "figure-cost") {
 		t.Error("the page shows an infinite cost")
 	}
+}
+
+func withoutPictures(page string) string {
+	return regexp.MustCompile(`;base64,[\w+/=]+`).ReplaceAllString(page, "")
 }
 
 func TestReportErrors(t *testing.T) {
@@ -700,5 +704,47 @@ func TestDownloadThenTrain(t *testing.T) {
 	entries, err := os.ReadDir(filepath.Join(dir, "other"))
 	if len(entries) > 0 || !(err == nil || errors.Is(err, os.ErrNotExist)) {
 		t.Errorf("after Ctrl-C %d files are left, %v", len(entries), err)
+	}
+}
+
+// A run that reads little says why, in five lines behind its summary, and on its page, and ends as any other. A run that
+// is healthy or young says nothing.
+func TestARunThatReadsLittleSaysWhy(t *testing.T) {
+	data, page := tinyMNIST(t, 1), filepath.Join(t.TempDir(), "run.html")
+	for _, row := range []struct{ args, why string }{
+		{"-epochs 10 -eta 100", "η = 100 is too large"},
+		{"-epochs 10 -eta 30 -hidden 60,30 -cost quadratic -init large", "η = 30 is too large"},
+		{"-epochs 5 -eta 10 -batch 1 -patience 1", "η = 10 is too large"},
+		{"-epochs 10 -eta 1e-9", "η = 1e-09 is too small"},
+		{"-epochs 10 -hidden 30,30,30,30,30,30", "it has too many layers"},
+		{"-epochs 20 -lambda 10", "λ = 10 pulls everything to 0"},
+		{"-epochs 10 -hidden= -cost quadratic -init large", "its weights were too large from the start"},
+		{"-epochs 10", ""},
+		{"-epochs 1", ""},
+		{"-epochs 0", ""},
+		{"-epochs 10 -cost quadratic", ""},
+		{"-epochs 10 -cost log-likelihood", ""},
+		{"-epochs 10 -hidden=", ""},
+	} {
+		out := succeed(t, append(strings.Fields(row.args), "-data", data, "-report", page)...)
+		_, said, _ := strings.Cut(out, "\ntest accuracy: ")
+		_, why, _ := strings.Cut(said, "\n")
+		if row.why == "" && why != "" {
+			t.Errorf("%s: it says %s", row.args, why)
+		} else if row.why != "" && (strings.Count(why, "\n") != 6 || !strings.HasPrefix(why, "\nit reads little because "+row.why)) {
+			t.Errorf("%s: it says %s\nwant five lines, first %s", row.args, why, row.why)
+		}
+		text := withoutPictures(readFile(t, page))
+		if !contains(text, row.why, "<td>layer 1<td>") || regexp.MustCompile(`NaN|Inf|%!`).MatchString(text) {
+			t.Errorf("%s: the page has no table of the layers, not %q, or NaN, Inf or %%!", row.args, row.why)
+		}
+		if strings.Contains(text, `id="figure-delta-title"`) == strings.Contains(row.args+" ", "-hidden= ") {
+			t.Errorf("%s: a figure of δ by layer is for two layers or more", row.args)
+		}
+	}
+	ctx := &countdown{context.Background(), 125}
+	status, out, _ := mnistUntil(ctx, "-data", data, "-eta", "100", "-epochs", "30")
+	if status != 130 || !strings.Contains(out, "\nit reads little because η = 100 is too large") {
+		t.Errorf("after Ctrl-C in epoch 13: exit status %d\n%s", status, out)
 	}
 }

@@ -105,19 +105,18 @@ func layers(found *diagnose.Run) (rows [][]string) {
 }
 
 // deltas draws the mean length of δ by layer, before training and at its end, on a logarithmic scale. It returns nil if
-// there are not two layers in which δ has a length.
+// there are not two layers, or if δ is rounded to 0 in one.
 func deltas(found *diagnose.Run) *plot.Figure {
 	L, low, high := len(found.Before.Layers), math.Inf(1), math.Inf(-1)
 	curves := []plot.Curve{{Name: "before training"}, {Name: "at the end"}}
 	for i, v := range []*diagnose.Vitals{found.Before, found.After} {
 		for l, layer := range v.Layers {
-			if y := math.Log10(layer.Delta); !math.IsInf(y, 0) && !math.IsNaN(y) {
-				low, high = min(low, math.Floor(y)), max(high, math.Ceil(y))
-				curves[i].Points = append(curves[i].Points, plot.Point{X: float64(l + 1), Y: y})
-			}
+			y := math.Log10(layer.Delta)
+			low, high = min(low, math.Floor(y)), max(high, math.Ceil(y))
+			curves[i].Points = append(curves[i].Points, plot.Point{X: float64(l + 1), Y: y})
 		}
 	}
-	if len(curves[0].Points) < 2 {
+	if span := high - low; L < 2 || math.IsInf(span, 0) || math.IsNaN(span) {
 		return nil
 	}
 	f := &plot.Figure{ID: "delta", Text: "Curves of the mean length of δ over the layers, on a logarithmic scale"}
@@ -129,7 +128,7 @@ func deltas(found *diagnose.Run) *plot.Figure {
 	for l := 1; l <= L; l += (L + 9) / 10 {
 		x.Ticks = append(x.Ticks, float64(l))
 	}
-	for k := low; k <= high; k += math.Ceil((high - low) / 8) {
+	for k := low; k <= high; k += max(1, math.Ceil((high-low)/8)) {
 		y.Ticks, y.Labels = append(y.Ticks, k), append(y.Labels, plot.Label(math.Pow(10, k)))
 	}
 	p := f.Panel(200, x, y)

@@ -390,7 +390,7 @@ func (t *training) diagnose(ctx context.Context) (*diagnose.Run, error) {
 	}
 	return heed(ctx, func() (*diagnose.Run, error) {
 		steps := t.epochs * ((t.train.Len() + t.Batch - 1) / t.Batch)
-		return diagnose.New(t.sgd, t.train, steps, t.first, t.last)
+		return diagnose.New(t.sgd, t.train, 200, steps, t.first, t.last)
 	})
 }
 

@@ -13,7 +13,6 @@ import (
 const (
 	Enough = 0.8  // a network that reads this share of the digits needs no diagnosis ...
 	young  = 100  // ... nor does one that was trained for fewer steps
-	sample = 200  // digits that are measured
 	flat   = 0.01 // a neuron with a smaller σ' is saturated, z is beyond ±4.6: it hardly learns
 	leap   = 10   // a step that moves z so far goes from one flat end of σ to the other
 	creep  = 0.01 // hundreds of steps that move z less change no answer
@@ -94,11 +93,11 @@ type Run struct {
 	Before, After *Vitals
 }
 
-// New measures a training of so many steps that began with one network and ended with another.
-func New(sgd *nndl.SGD, train nndl.Digits, steps int, first, last *nndl.Network) (r *Run, err error) {
+// New measures, on at most so many of the digits, a training of so many steps that led from one network to another.
+func New(sgd *nndl.SGD, train nndl.Digits, most, steps int, first, last *nndl.Network) (r *Run, err error) {
 	var digits nndl.Digits
 	order := sgd.Order(train.Len(), 0) // training has the orders from 1 on
-	for _, i := range order[:min(sample, len(order))] {
+	for _, i := range order[:min(most, len(order))] {
 		digits.Pixels = append(digits.Pixels, train.Image(i)...)
 		digits.Labels = append(digits.Labels, train.Labels[i])
 	}
@@ -121,7 +120,9 @@ func (r *Run) String() string {
 			saturated[i] += fmt.Sprintf(" %.0f%%", 100*l.Saturated)
 			delta[i] += fmt.Sprintf(" %.1g", l.Delta)
 		}
-		delta[i] += fmt.Sprintf(" (first/last %.1g)", v.Layers[0].Delta/v.Layers[len(v.Layers)-1].Delta)
+		if part := v.Layers[0].Delta / v.Layers[len(v.Layers)-1].Delta; part < 0.1 || part > 10 {
+			delta[i] += fmt.Sprintf(", the first %.1g of the last", part)
+		}
 	}
 	answer = slices.Index(a.Answers, slices.Max(a.Answers))
 	return fmt.Sprintf("\nit reads little because %s\n"+
