@@ -19,28 +19,28 @@ import (
 
 // The book's chapter 1
 
-// Gradient descent when C is a function of one variable v. Claim: if η is small, the step Δv = −η C'(v) goes
-// downhill, to the left where C rises and to the right where it falls, and ends in the valley in which it starts.
+// Gradient descent when C is a function of one variable v. Claim: if η is small, the step Δv = −η C'(v) goes downhill,
+// to the left where C rises and to the right where it falls, and ends in the valley in which it starts.
 //
 // Downhill: by Taylor's formula there is a u between v and v + Δv with
 //
 //	C(v + Δv) − C(v) = C'(v) Δv + ½ C″(u) Δv² = −η C'(v)² (1 − ½ η C″(u)),
 //
-// which is below 0 if C'(v) ≠ 0 and η C″(u) < 2. An example is C = ½v², with C'(v) = v and C″(v) = 1. A step makes
-// v − ηv = (1 − η)v of v, so ten steps multiply v by (1 − η)¹⁰. At η = 2 every step only changes the sign of v,
-// and for η > 2 v grows.
+// which is below 0 if C'(v) ≠ 0 and η C″(u) < 2. An example is C = ½v², with C'(v) = v and C″(v) = 1. A step makes v −
+// ηv = (1 − η)v of v, so ten steps multiply v by (1 − η)¹⁰. At η = 2 every step only changes the sign of v, and for η >
+// 2 v grows.
 //
-// Into its own valley: let v* be the lowest point of the valley, C'(v*) = 0. To the left of it C falls, C' < 0,
-// and to the right of it C rises, C' > 0. Let η be so small that η C″ < 1 in the valley. Then the function that
-// makes the step,
+// Into its own valley: let v* be the lowest point of the valley, C'(v*) = 0. To the left of it C falls, C' < 0, and to
+// the right of it C rises, C' > 0. Let η be so small that η C″ < 1 in the valley. Then the function that makes the
+// step,
 //
 //	g(v) = v − η C'(v),   g'(v) = 1 − η C″(v) > 0,
 //
-// increases, and g(v*) = v*. If v < v*, then g(v) > v because C'(v) < 0, and g(v) < g(v*) = v* because g
-// increases. So v moves to the right in every step and never passes v*. A sequence that increases and is bounded
-// has a limit, and as g is continuous, g(limit) = limit. So C' is 0 at the limit. From the start up to v* this is
-// so only at v*, so the limit is v*. To the right of v* the same holds with left and right exchanged. On a hilltop
-// C' = 0 too, and v stays there.
+// increases, and g(v*) = v*. If v < v*, then g(v) > v because C'(v) < 0, and g(v) < g(v*) = v* because g increases. So
+// v moves to the right in every step and never passes v*. A sequence that increases and is bounded has a limit, and as
+// g is continuous, g(limit) = limit. So C' is 0 at the limit. From the start up to v* this is so only at v*, so the
+// limit is v*. To the right of v* the same holds with left and right exchanged. On a hilltop C' = 0 too, and v stays
+// there.
 func TestBook1_GradientDescentInOneVariable(t *testing.T) {
 	t.Log("Claim: in one variable Δv = −η C'(v) goes downhill, into the valley where it starts, if η is small.")
 	t.Run("Δv is −η times the slope of C = ½(σ(v) − 0.3)²", oneVariableSlope)
@@ -50,8 +50,8 @@ func TestBook1_GradientDescentInOneVariable(t *testing.T) {
 	t.Run("fails if η is not small: from v = 0 with η = 1.5 it ends behind the hill", oneVariableTooFar)
 }
 
-// oneVariableSteps returns what gradient descent on C = ½(f(v) − y)² makes of v in so many steps. The variable is
-// the bias of one neuron with the input 0, whose answer is f(v).
+// oneVariableSteps returns what gradient descent on C = ½(f(v) − y)² makes of v in so many steps. The variable is the
+// bias of one neuron with the input 0, whose answer is f(v).
 func oneVariableSteps(t *testing.T, kind Differentiable, y, v, eta float64, steps int) float64 {
 	net, s := oneNeuron(kind, v, 0), SGD{Cost: Quadratic, Eta: eta, BatchSize: 1}
 	for range steps {
@@ -61,8 +61,8 @@ func oneVariableSteps(t *testing.T, kind Differentiable, y, v, eta float64, step
 }
 
 // oneVariableSlope compares a step with the slope by central differences, which knows nothing of the package. The
-// lowest point is at v = ln(3/7) = −0.85. To its left the slope is negative and v goes to the right. To its right
-// the slope is positive and v goes to the left.
+// lowest point is at v = ln(3/7) = −0.85. To its left the slope is negative and v goes to the right. To its right the
+// slope is positive and v goes to the left.
 func oneVariableSlope(t *testing.T) {
 	const eta = 0.5
 	c := func(v float64) float64 { return math.Pow(1/(1+math.Exp(-v))-0.3, 2) / 2 }
@@ -82,9 +82,9 @@ func oneVariableParabola(t *testing.T) {
 	}
 }
 
-// oneVariableWaves is C = ½(f(v) − 3)² with f(v) = sin v + v/5. The slope is C' = (f − 3)f'. It is 0 where
-// f' = cos v + 1/5 = 0. As f < 3 there, C has a valley where f is largest and a hilltop where f is least. C' is 0 too
-// where f = 3, which is the deepest valley, C = 0.
+// oneVariableWaves is C = ½(f(v) − 3)² with f(v) = sin v + v/5. The slope is C' = (f − 3)f'. It is 0 where f' = cos v +
+// 1/5 = 0. As f < 3 there, C has a valley where f is largest and a hilltop where f is least. C' is 0 too where f = 3,
+// which is the deepest valley, C = 0.
 var oneVariableWaves = bent{1, 0, func(v float64) float64 { return math.Sin(v) + v/5 },
 	func(v float64) float64 { return math.Cos(v) + 0.2 }}
 
@@ -143,19 +143,18 @@ func oneVariableTooFar(t *testing.T) {
 		below(math.Abs(v-oneVariableSecond), 1e-9), within(oneVariableSecond-oneVariableFirst-1e-6, beyond, 7))
 }
 
-// Online learning, mini-batches of m = 1, against larger ones. Its advantage: an epoch of n examples has n/m
-// steps, so with m = 1 the most. Its disadvantage: noise. Claim: the gradient of a random mini-batch is the full
-// gradient on average, and its mean square distance from the full gradient is
+// Online learning, mini-batches of m = 1, against larger ones. Its advantage: an epoch of n examples has n/m steps, so
+// with m = 1 the most. Its disadvantage: noise. Claim: the gradient of a random mini-batch is the full gradient on
+// average, and its mean square distance from the full gradient is
 //
 //	S²/m · (n − m)/(n − 1),
 //
 // where S² is that of single examples. For m far below n this is about S²/m.
 //
-// Proof: let g_i be the gradient of example i minus the full gradient. Then Σ_i g_i = 0 and S² is the mean of
-// ‖g_i‖², over all n examples. A mini-batch B is m of them, every choice equally likely. Example i is in B with
-// probability m/n, so the mean of (1/m) Σ_{i in B} g_i is (1/m)(m/n) Σ_i g_i = 0. Two different examples i and j
-// are both in B with probability m(m − 1)/(n(n − 1)). So the mean of the square of (1/m) Σ_{i in B} g_i,
-// multiplied out, is
+// Proof: let g_i be the gradient of example i minus the full gradient. Then Σ_i g_i = 0 and S² is the mean of ‖g_i‖²,
+// over all n examples. A mini-batch B is m of them, every choice equally likely. Example i is in B with probability
+// m/n, so the mean of (1/m) Σ_{i in B} g_i is (1/m)(m/n) Σ_i g_i = 0. Two different examples i and j are both in B with
+// probability m(m − 1)/(n(n − 1)). So the mean of the square of (1/m) Σ_{i in B} g_i, multiplied out, is
 //
 //	(1/m²) [m/n Σ_i ‖g_i‖² + m(m − 1)/(n(n − 1)) Σ_{i≠j} g_i·g_j].
 //
@@ -214,8 +213,8 @@ func onlineLearningBatches(n, m int) (batches [][]int) {
 	return batches
 }
 
-// onlineLearningEpoch has 100 times the same example, C = ½v². There is no noise, and every step multiplies v by
-// 1 − η, as on the parabola above. An epoch has 100/m steps.
+// onlineLearningEpoch has 100 times the same example, C = ½v². There is no noise, and every step multiplies v by 1 − η,
+// as on the parabola above. An epoch has 100/m steps.
 func onlineLearningEpoch(t *testing.T) {
 	agreeing := make(Examples, 100)
 	for i := range agreeing {
@@ -236,15 +235,15 @@ func onlineLearningEpoch(t *testing.T) {
 //
 //	a'_j = 1/(1 + exp(−Σ_k w_jk a_k − b_j)),
 //
-// where a_k are the activations of the layer before. Proof: entry j of the product wa of a matrix and a vector is
-// row j of the matrix times the vector. Vectors are added entry by entry. So entry j of z = wa + b is
+// where a_k are the activations of the layer before. Proof: entry j of the product wa of a matrix and a vector is row j
+// of the matrix times the vector. Vectors are added entry by entry. So entry j of z = wa + b is
 //
 //	z_j = Σ_k w_jk a_k + b_j.
 //
 // By definition σ of a vector is σ of each of its entries, so that a'_j = σ(z_j) = 1/(1 + exp(−z_j)).
 //
-// The sum is over the second index of w. It is the neuron that sends, and the first is the neuron that receives.
-// With the indices in the other order the equation would need the transpose of w.
+// The sum is over the second index of w. It is the neuron that sends, and the first is the neuron that receives. With
+// the indices in the other order the equation would need the transpose of w.
 func TestBook1_ComponentForm(t *testing.T) {
 	t.Log("Claim: a' = σ(wa + b) is a'_j = 1/(1 + exp(−Σ_k w_jk a_k − b_j)) for every j; w_jk leads from k to j.")
 	t.Run("by hand: weights that are logarithms make activations that are fractions", componentFormByHand)
@@ -284,8 +283,8 @@ func componentFormByHand(t *testing.T) {
 	}
 }
 
-// componentFormExchanged puts w_kj in the place of w_jk in the last layer. Then neuron 0 has another z, which is
-// ¾·4 ln 2 + ⅕·0 = 3 ln 2 = ln 8, and its activation is σ(ln 8) = 8/9.
+// componentFormExchanged puts w_kj in the place of w_jk in the last layer. Then neuron 0 has another z, which is ¾·4 ln
+// 2 + ⅕·0 = 3 ln 2 = ln 8, and its activation is σ(ln 8) = 8/9.
 func componentFormExchanged(t *testing.T) {
 	net := componentFormNetwork()
 	net.Weights[2] = transpose(net.Weights[2])
@@ -294,8 +293,8 @@ func componentFormExchanged(t *testing.T) {
 	tab.row("a^2_0", "¾·4 ln 2 + ⅕·0 = ln 8", "8/9", fmt.Sprintf("%.15f", a), below(relative(a, 8.0/9), 1e-15))
 }
 
-// componentFormRounded has three inputs 1. Float64 numbers near 10¹⁶ are 2 apart, and 10¹⁶ + 1 is rounded to 10¹⁶.
-// If the 1 comes in the middle of the sum it is lost, z = 0; if it comes last, z = 1.
+// componentFormRounded has three inputs 1. Float64 numbers near 10¹⁶ are 2 apart, and 10¹⁶ + 1 is rounded to 10¹⁶. If
+// the 1 comes in the middle of the sum it is lost, z = 0; if it comes last, z = 1.
 func componentFormRounded(t *testing.T) {
 	x := []float64{1, 1, 1}
 	lost := oneNeuron(SigmoidNeurons, 0, 1e16, 1, -1e16).FeedForward(x)[0]
@@ -306,25 +305,25 @@ func componentFormRounded(t *testing.T) {
 }
 
 // A network with no hidden layer, 784 inputs and 10 outputs. Claim: it learns to read digits, less well than with
-// hidden neurons, and what cannot be told apart by weighing each input by itself, such as XOR, it never learns.
-// How well it reads digits is measured, from three starts, and not proved. What it does with XOR is proved.
+// hidden neurons, and what cannot be told apart by weighing each input by itself, such as XOR, it never learns. How
+// well it reads digits is measured, from three starts, and not proved. What it does with XOR is proved.
 //
-// XOR: no weights make z = w_0 x_0 + w_1 x_1 + b above 0 for (0, 1) and (1, 0) only. For (0, 0) and (1, 1) that
-// would need b ≤ 0 and w_0 + w_1 + b ≤ 0, so that their sum w_0 + w_1 + 2b ≤ 0. For (0, 1) and (1, 0) it would
-// need w_1 + b > 0 and w_0 + b > 0. But these have the same sum, and it is above 0.
+// XOR: no weights make z = w_0 x_0 + w_1 x_1 + b above 0 for (0, 1) and (1, 0) only. For (0, 0) and (1, 1) that would
+// need b ≤ 0 and w_0 + w_1 + b ≤ 0, so that their sum w_0 + w_1 + 2b ≤ 0. For (0, 1) and (1, 0) it would need w_1 + b >
+// 0 and w_0 + b > 0. But these have the same sum, and it is above 0.
 //
-// What it learns instead: with cross-entropy an example adds ln(1 + e^z) − yz to the cost. The second derivative
-// of this by z is σ'(z) > 0, so it is convex. As z is linear in the weights and the bias, the cost is convex in
-// these, and it is least where its gradient is 0. This is so at w_0 = w_1 = b = 0: there all a = ½, and δ = a − y
-// is ½, −½, −½, ½ for (0, 0), (0, 1), (1, 0), (1, 1), so that
+// What it learns instead: with cross-entropy an example adds ln(1 + e^z) − yz to the cost. The second derivative of
+// this by z is σ'(z) > 0, so it is convex. As z is linear in the weights and the bias, the cost is convex in these, and
+// it is least where its gradient is 0. This is so at w_0 = w_1 = b = 0: there all a = ½, and δ = a − y is ½, −½, −½, ½
+// for (0, 0), (0, 1), (1, 0), (1, 1), so that
 //
 //	∂C/∂b   = Σ δ     = ½ − ½ − ½ + ½ = 0
 //	∂C/∂w_0 = Σ δ x_0 = −½ + ½ = 0,   ∂C/∂w_1 = Σ δ x_1 = −½ + ½ = 0.
 //
-// The answer is ½ to everything, and the mean cost is −ln ½ = ln 2. There is no second such place: on the line
-// between two of them C, which is convex, would be constant. Its second derivative along the line is the sum over
-// the examples of σ'(z) times the square of the rate at which z changes. If this is 0, no z changes. But for
-// (0, 0), (0, 1) and (1, 0) z is b, w_1 + b and w_0 + b, so that b, w_1 and w_0 would not change either.
+// The answer is ½ to everything, and the mean cost is −ln ½ = ln 2. There is no second such place: on the line between
+// two of them C, which is convex, would be constant. Its second derivative along the line is the sum over the examples
+// of σ'(z) times the square of the rate at which z changes. If this is 0, no z changes. But for (0, 0), (0, 1) and (1,
+// 0) z is b, w_1 + b and w_0 + b, so that b, w_1 and w_0 would not change either.
 func TestBook1_NoHiddenLayer(t *testing.T) {
 	t.Log("Claim: with no hidden layer (784, 10) it reads digits, less well than with 30 hidden neurons; never XOR.")
 	lesson := newNoHiddenLayerLesson(t)
@@ -336,8 +335,8 @@ func TestBook1_NoHiddenLayer(t *testing.T) {
 		noHiddenLayerXOR)
 }
 
-// A noHiddenLayerLesson is digits to learn from and digits to be tested on: of MNIST where MNIST_DIR is set, drawn
-// ones otherwise.
+// A noHiddenLayerLesson is digits to learn from and digits to be tested on: of MNIST where MNIST_DIR is set, drawn ones
+// otherwise.
 type noHiddenLayerLesson struct {
 	name        string
 	train, test Digits
@@ -401,10 +400,10 @@ func noHiddenLayerReads(t *testing.T, lesson noHiddenLayerLesson) {
 	}
 }
 
-// noHiddenLayerSaturated: the sum of x_k² is about 80 for a digit, so with weights from N(0, 1) the standard
-// deviation of z is about √(80 + 1) = 9. Most outputs are near 0 or 1, right or wrong. With quadratic cost a wrong
-// one learns by δ = (a − y)σ'(z), and σ'(z) is near 0. Scaled weights do not start like that, but steps of η = 3
-// also lead there. The last column is what scaled weights and η = 0.5 come to.
+// noHiddenLayerSaturated: the sum of x_k² is about 80 for a digit, so with weights from N(0, 1) the standard deviation
+// of z is about √(80 + 1) = 9. Most outputs are near 0 or 1, right or wrong. With quadratic cost a wrong one learns by
+// δ = (a − y)σ'(z), and σ'(z) is near 0. Scaled weights do not start like that, but steps of η = 3 also lead there. The
+// last column is what scaled weights and η = 0.5 come to.
 func noHiddenLayerSaturated(t *testing.T, lesson noHiddenLayerLesson) {
 	tab := newTable(t, "weights from", "mean σ'(z) of wrong outputs at the start", "learns from",
 		"with η = 3 it reads, at most", "with η = 0.5 and N(0, 1/n)")
@@ -462,14 +461,14 @@ func noHiddenLayerXOR(t *testing.T) {
 //	δ^l = Σ'(z^l) (w^(l+1))ᵀ δ^(l+1)          (BP2)
 //	δ^l = Σ'(z^l) (w^(l+1))ᵀ ⋯ Σ'(z^(L−1)) (w^L)ᵀ Σ'(z^L) ∇_a C
 //
-// Proof: entry j of Σ'(z)v is Σ_i Σ'(z)_ji v_i. All terms with i ≠ j are 0, and σ'(z_j) v_j is left. So to
-// multiply by Σ'(z) is to multiply entry by entry by σ'(z), and the first two lines are BP1 and BP2. For the
-// third, start with the second. Replace δ^(l+1) in it by what the second line says of layer l + 1, then δ^(l+2),
-// and so on. At the end replace δ^L by the first line.
+// Proof: entry j of Σ'(z)v is Σ_i Σ'(z)_ji v_i. All terms with i ≠ j are 0, and σ'(z_j) v_j is left. So to multiply by
+// Σ'(z) is to multiply entry by entry by σ'(z), and the first two lines are BP1 and BP2. For the third, start with the
+// second. Replace δ^(l+1) in it by what the second line says of layer l + 1, then δ^(l+2), and so on. At the end
+// replace δ^L by the first line.
 //
-// Where Σ' comes from: by the chain rule ∂C/∂z_j = Σ_i ∂a_i/∂z_j ∂C/∂a_i, so that δ = Jᵀ ∇_a C with the Jacobian
-// J_ij = ∂a_i/∂z_j of the layer. For neurons a_i depends on z_i alone, J is diagonal, and Jᵀ = J = Σ'(z). For a
-// softmax layer every a_i depends on every z_j, and J is not diagonal.
+// Where Σ' comes from: by the chain rule ∂C/∂z_j = Σ_i ∂a_i/∂z_j ∂C/∂a_i, so that δ = Jᵀ ∇_a C with the Jacobian J_ij =
+// ∂a_i/∂z_j of the layer. For neurons a_i depends on z_i alone, J is diagonal, and Jᵀ = J = Σ'(z). For a softmax layer
+// every a_i depends on every z_j, and J is not diagonal.
 func TestBook2_MatrixForm(t *testing.T) {
 	t.Log("Claim: δ^L = Σ'(z^L)∇_a C and δ^l = Σ'(z^l)(w^(l+1))ᵀδ^(l+1), with a diagonal matrix Σ'(z).")
 	for _, output := range []Differentiable{SigmoidNeurons, LinearNeurons, SoftmaxLayer} {
@@ -523,8 +522,8 @@ func matrixFormOff(m [][]float64) (largest float64) {
 	return largest
 }
 
-// matrixFormProducts multiplies the matrices of the third formula from right to left, and only then by ∇_a C. For
-// the softmax layer the transposed Jacobian takes the place of Σ'(z^L).
+// matrixFormProducts multiplies the matrices of the third formula from right to left, and only then by ∇_a C. For the
+// softmax layer the transposed Jacobian takes the place of Σ'(z^L).
 func matrixFormProducts(t *testing.T, output Differentiable) {
 	e := newMatrixFormExample(t, output)
 	tab := newTable(t, "l", "δ^l by matrices", "off Gradient by", "largest of Σ'(z^l) off its diagonal")
@@ -544,9 +543,9 @@ func matrixFormProducts(t *testing.T, output Differentiable) {
 	}
 }
 
-// matrixFormSoftmax measures the output layer of two softmax outputs. There ∂a_0/∂z_0 = a_0(1 − a_0), and
-// ∂a_0/∂z_1 = −a_0 a_1. With two outputs 1 − a_0 = a_1, so that all four numbers of the Jacobian are a_0 a_1 or
-// −a_0 a_1. With g = ∇_a C and y = (1, 0) it is also g_1 = −g_0, so
+// matrixFormSoftmax measures the output layer of two softmax outputs. There ∂a_0/∂z_0 = a_0(1 − a_0), and ∂a_0/∂z_1 =
+// −a_0 a_1. With two outputs 1 − a_0 = a_1, so that all four numbers of the Jacobian are a_0 a_1 or −a_0 a_1. With g =
+// ∇_a C and y = (1, 0) it is also g_1 = −g_0, so
 //
 //	δ_0 = a_0 a_1 (g_0 − g_1) = 2 a_0 a_1 g_0,
 //
@@ -568,9 +567,8 @@ func matrixFormSoftmax(t *testing.T) {
 //
 //	∂C/∂p = Σ_i ∂C/∂z_i ∂z_i/∂p = Σ_i δ_i ∂z_i/∂p,   z_i = Σ_k w_ik a_k + b_i.
 //
-// The a_k are activations of layer l − 1, and do not depend on p. Of all z_i only z_j contains b_j, with the
-// derivative ∂z_j/∂b_j = 1, and only z_j contains w_jk, with ∂z_j/∂w_jk = a_k. So of the sum one term is left,
-// that of i = j:
+// The a_k are activations of layer l − 1, and do not depend on p. Of all z_i only z_j contains b_j, with the derivative
+// ∂z_j/∂b_j = 1, and only z_j contains w_jk, with ∂z_j/∂w_jk = a_k. So of the sum one term is left, that of i = j:
 //
 //	∂C/∂b_j = δ_j · 1,   ∂C/∂w_jk = δ_j a_k.
 //
@@ -626,8 +624,8 @@ func bp3AndBP4Error(net *Network, l int, z, y []float64) []float64 {
 	return delta
 }
 
-// bp3AndBP4Off moves the parameter p and returns how far any ∂z_i/∂p of layer l is from the claim, which is want
-// for i = j and 0 for the others. As z is linear in p, central differences of any step are exact but for rounding.
+// bp3AndBP4Off moves the parameter p and returns how far any ∂z_i/∂p of layer l is from the claim, which is want for i
+// = j and 0 for the others. As z is linear in p, central differences of any step are exact but for rounding.
 func bp3AndBP4Off(net *Network, x []float64, l int, p *float64, j int, want float64) (worst float64) {
 	old := *p
 	for i := range net.Biases[l] {
@@ -676,8 +674,8 @@ func (tangent) Backward(dz, z, a, da []float64) {
 	}
 }
 
-// A bent is layers of sigmoid neurons, of which neuron j of every layer of n answers f(z) instead, with the
-// derivative prime.
+// A bent is layers of sigmoid neurons, of which neuron j of every layer of n answers f(z) instead, with the derivative
+// prime.
 type bent struct {
 	n, j     int
 	f, prime func(float64) float64
@@ -718,10 +716,10 @@ func bentToCube(n, j int) bent {
 // they contain a_j = f(z_j): ∂C/∂w_ij of the next layer is a_j δ_i, and ∂C/∂a_j of an output is made of a_j. And where
 // an output had δ = a − y, because its cost was made for σ (Exercise 3.2), this is lost: σ' no longer cancels.
 //
-// What if σ' is left in place? Then δ^l_j is wrong by the factor σ'(z_j)/f'(z_j). The other δ of its layer and
-// those of later layers are right, because δ goes backwards and none of them is computed from δ^l_j. Those of the
-// layers before are computed from it. They are wrong unless the factor is 1, or the weight from a neuron to it is 0.
-// Where f has no derivative, there is none to go back through.
+// What if σ' is left in place? Then δ^l_j is wrong by the factor σ'(z_j)/f'(z_j). The other δ of its layer and those of
+// later layers are right, because δ goes backwards and none of them is computed from δ^l_j. Those of the layers before
+// are computed from it. They are wrong unless the factor is 1, or the weight from a neuron to it is 0. Where f has no
+// derivative, there is none to go back through.
 func TestBook2_AnotherActivation(t *testing.T) {
 	t.Log("Claim: if one neuron answers f(z) and not σ(z), a_j is f(z_j), and f'(z_j) replaces σ'(z_j) in BP1 or BP2.")
 	t.Run("sin, z³ or tanh: the gradient is that of central differences", anotherActivationGradients)
@@ -792,9 +790,9 @@ func anotherActivationOutput(t *testing.T) {
 	tab.row(near(a, 0.75, 1e-15), near(delta, 0.5, 1e-15), near(numeric, 0.5, 1e-9))
 }
 
-// anotherActivationKink: one neuron with a = max(0, z) and y = −1 has C = ½(a + 1)². At z = 0 this is ½ on the
-// left, with slope 0, and ½(1 + z)² on the right, with slope 1 + z = 1. A central difference takes the mean of
-// both slopes. Backpropagation takes what f' says at 0, here Step(0) = 0.
+// anotherActivationKink: one neuron with a = max(0, z) and y = −1 has C = ½(a + 1)². At z = 0 this is ½ on the left,
+// with slope 0, and ½(1 + z)² on the right, with slope 1 + z = 1. A central difference takes the mean of both slopes.
+// Backpropagation takes what f' says at 0, here Step(0) = 0.
 func anotherActivationKink(t *testing.T) {
 	const h = 1e-5
 	ramp := bent{1, 0, func(z float64) float64 { return max(z, 0) }, Step}
@@ -810,8 +808,8 @@ func anotherActivationKink(t *testing.T) {
 	tab.row("0, δ with f'(0) = 0", exact, below(math.Abs(exact), 0))
 }
 
-// Backpropagation in a linear network, with σ(z) = z throughout. Claim: δ^l = (w^(l+1))ᵀ δ^(l+1), and however deep
-// the network is, it answers as one matrix and one vector do.
+// Backpropagation in a linear network, with σ(z) = z throughout. Claim: δ^l = (w^(l+1))ᵀ δ^(l+1), and however deep the
+// network is, it answers as one matrix and one vector do.
 //
 // Proof: σ'(z) = 1, and this factor drops out of BP1 and BP2. With quadratic cost δ^L = a^L − y, and
 //
@@ -823,9 +821,9 @@ func anotherActivationKink(t *testing.T) {
 //
 // with the matrix w²w¹ and the vector w²b¹ + b². In the same way this one layer and the third are one, and so on.
 //
-// The measurement is exact: all numbers are integers or halves that float64 holds without rounding. A weight w
-// enters each output only as a constant times w plus a constant, because no path through the layers uses it twice.
-// So C, half a sum of squares, is αw² + βw + γ, and
+// The measurement is exact: all numbers are integers or halves that float64 holds without rounding. A weight w enters
+// each output only as a constant times w plus a constant, because no path through the layers uses it twice. So C, half
+// a sum of squares, is αw² + βw + γ, and
 //
 //	(C(w + 1) − C(w − 1))/2 = (4αw + 2β)/2 = 2αw + β = C'(w).
 func TestBook2_LinearNetwork(t *testing.T) {
@@ -873,8 +871,8 @@ func linearNetworkAnswers(t *testing.T) {
 	}
 }
 
-// linearNetworkDerivatives compares δ^1 = ∂C/∂b^1 with the product of the transposed matrices, and the whole of ∇C
-// with central differences of step 1.
+// linearNetworkDerivatives compares δ^1 = ∂C/∂b^1 with the product of the transposed matrices, and the whole of ∇C with
+// central differences of step 1.
 func linearNetworkDerivatives(t *testing.T) {
 	x, y := []float64{2, -1, 3}, []float64{1, -2}
 	tab := newTable(t, "layers", "∂C/∂b^1", "(w^2)ᵀ ⋯ (w^L)ᵀ(a^L − y)", "∇C off (C(w + 1) − C(w − 1))/2")
@@ -892,9 +890,9 @@ func linearNetworkDerivatives(t *testing.T) {
 	}
 }
 
-// linearNetworkBent: one matrix and one vector, a(x) = wx + b, make both sides w(x + x') + 2b. With sigmoid
-// neurons inside the sides differ, by less than 24: the activation h of each of the 4 hidden neurons is between 0
-// and 1, so that h(x) + h(x') and 2h((x + x')/2) differ by less than 2, and its weight is at most 3 in size.
+// linearNetworkBent: one matrix and one vector, a(x) = wx + b, make both sides w(x + x') + 2b. With sigmoid neurons
+// inside the sides differ, by less than 24: the activation h of each of the 4 hidden neurons is between 0 and 1, so
+// that h(x) + h(x') and 2h((x + x')/2) differ by less than 2, and its weight is at most 3 in size.
 func linearNetworkBent(t *testing.T) {
 	net := linearNetworkOfIntegers(3, 4, 2)
 	x, x2, middle := []float64{2, -1, 3}, []float64{-4, 5, 1}, []float64{-1, 2, 2}
@@ -907,17 +905,16 @@ func linearNetworkBent(t *testing.T) {
 	tab.row(SigmoidNeurons, within(0.1, math.Abs(bend()), 24))
 }
 
-// The fully matrix-based approach to a mini-batch. Claim: with the mini-batch as a matrix X = [x_1 … x_m], a
-// column for each example, and Y likewise, a step of gradient descent with cross-entropy takes no loop over
-// examples. With A^0 = X
+// The fully matrix-based approach to a mini-batch. Claim: with the mini-batch as a matrix X = [x_1 … x_m], a column for
+// each example, and Y likewise, a step of gradient descent with cross-entropy takes no loop over examples. With A^0 = X
 //
 //	Z^l = w^l A^(l−1) + b^l (added to each column),   A^l = σ(Z^l)
 //	Δ^L = A^L − Y,   Δ^l = ((w^(l+1))ᵀ Δ^(l+1)) ⊙ σ'(Z^l)
 //	w^l ← w^l − (η/m) Δ^l (A^(l−1))ᵀ,   b^l ← b^l − (η/m) (the sum of the columns of Δ^l)
 //
-// where ⊙ multiplies entry by entry. Proof: column i of a product of matrices MN is M times column i of N. So
-// column i of Z^l, A^l and Δ^l is z^l, a^l and δ^l of example i, by the same formulas for vectors. By BP4 and BP3
-// the sums over the examples of ∂C/∂w_jk and of ∂C/∂b_j are
+// where ⊙ multiplies entry by entry. Proof: column i of a product of matrices MN is M times column i of N. So column i
+// of Z^l, A^l and Δ^l is z^l, a^l and δ^l of example i, by the same formulas for vectors. By BP4 and BP3 the sums over
+// the examples of ∂C/∂w_jk and of ∂C/∂b_j are
 //
 //	Σ_i δ^l_j(x_i) a^(l−1)_k(x_i) = Σ_i Δ^l_ji A^(l−1)_ki = (Δ^l (A^(l−1))ᵀ)_jk   and   Σ_i Δ^l_ji.
 //
@@ -1005,9 +1002,9 @@ func miniBatchMatrixSteps(t *testing.T) {
 	}
 }
 
-// miniBatchMatrixOnline: each of the m online steps starts at most O(η) away from the start, so its gradient
-// differs by O(η) from the one at the start, and its step, η/m times this, by O(η²)/m. All m together differ by
-// O(η²), so half the η makes a quarter of the difference.
+// miniBatchMatrixOnline: each of the m online steps starts at most O(η) away from the start, so its gradient differs by
+// O(η) from the one at the start, and its step, η/m times this, by O(η²)/m. All m together differ by O(η²), so half the
+// η makes a quarter of the difference.
 func miniBatchMatrixOnline(t *testing.T) {
 	net, data := randomNetwork(9, SigmoidNeurons, 4, 6, 3), randomExamples(2, 8, 4, 3)
 	tab := newTable(t, "η", "8 online steps and one step are apart by", "ratio to the row above, 4 in the limit")
@@ -1044,9 +1041,9 @@ func miniBatchMatrixOnline(t *testing.T) {
 // At z = ln n we have e^(−z) = 1/n. There σ = n/(n + 1), 1 − σ = 1/(n + 1), and their product is σ' = n/(n + 1)².
 //
 // Multiply the numerator and the denominator of e^(−z)/(1 + e^(−z))² by e^(2z). This gives e^z/(e^z + 1)², the same
-// with −z for z. So σ'(−z) = σ'(z), and with e = e^(−|z|) we may write σ' = e/(1 + e)². Because 0 < e ≤ 1, the
-// number (1 + e)² is above 1 and at most 4, and σ' is between e/4 and e. It is largest at z = 0, where it is 1/4,
-// because 1/4 − e/(1 + e)² = (1 − e)²/(4(1 + e)²) is never below 0.
+// with −z for z. So σ'(−z) = σ'(z), and with e = e^(−|z|) we may write σ' = e/(1 + e)². Because 0 < e ≤ 1, the number
+// (1 + e)² is above 1 and at most 4, and σ' is between e/4 and e. It is largest at z = 0, where it is 1/4, because 1/4
+// − e/(1 + e)² = (1 − e)²/(4(1 + e)²) is never below 0.
 //
 // The derivative of σ is σ', so that the area under σ' from a to b is σ(b) − σ(a).
 func TestBook3_SigmoidPrime(t *testing.T) {
@@ -1057,8 +1054,8 @@ func TestBook3_SigmoidPrime(t *testing.T) {
 	t.Run("fails in floating point: σ(z)(1 − σ(z)) is 0 from z = 37 on", sigmoidSlopeSubtracted)
 }
 
-// sigmoidSlopeFractions compares SigmoidPrime with fractions. A z that is rounded makes e^z relatively wrong by up
-// to |z| 2^(−53), which is 1.5e-15 for z = ln 10⁶.
+// sigmoidSlopeFractions compares SigmoidPrime with fractions. A z that is rounded makes e^z relatively wrong by up to
+// |z| 2^(−53), which is 1.5e-15 for z = ln 10⁶.
 func sigmoidSlopeFractions(t *testing.T) {
 	tab := newTable(t, "n", "n/(n + 1)²", "σ'(ln n)", "relative difference", "that of σ'(−ln n)")
 	for _, n := range []float64{1, 2, 3, 9, 99, 1e6} {
@@ -1068,8 +1065,8 @@ func sigmoidSlopeFractions(t *testing.T) {
 	}
 }
 
-// sigmoidSlopeBounds holds SigmoidPrime against its bounds, where 1e-15 is for rounding, and against the two sides
-// of the claim: the slope of σ by central differences with h = 10^(−4), and the product σ(z)(1 − σ(z)) up to z = 5.
+// sigmoidSlopeBounds holds SigmoidPrime against its bounds, where 1e-15 is for rounding, and against the two sides of
+// the claim: the slope of σ by central differences with h = 10^(−4), and the product σ(z)(1 − σ(z)) up to z = 5.
 func sigmoidSlopeBounds(t *testing.T) {
 	tab := newTable(t, "z", "e^(−|z|)/4 < σ'(z) < e^(−|z|)", "differences: relative error", "σ(1 − σ): the same")
 	for _, z := range []float64{-700, -30, -5, -0.1, 0.1, 2, 5} {
@@ -1080,9 +1077,9 @@ func sigmoidSlopeBounds(t *testing.T) {
 	}
 }
 
-// sigmoidSlopeArea sums σ' at the middles of 10,000 strips of width h from a to b. The sum misses the area by at
-// most (b − a)h²/24 times the largest |σ‴|. Differentiating σ' = σ − σ² twice gives σ‴ = σ'(1 − 6σ'). For σ' from 0
-// to 1/4 this is between −1/8 and 1/24.
+// sigmoidSlopeArea sums σ' at the middles of 10,000 strips of width h from a to b. The sum misses the area by at most
+// (b − a)h²/24 times the largest |σ‴|. Differentiating σ' = σ − σ² twice gives σ‴ = σ'(1 − 6σ'). For σ' from 0 to 1/4
+// this is between −1/8 and 1/24.
 func sigmoidSlopeArea(t *testing.T) {
 	tab := newTable(t, "from a", "to b", "area under σ'", "σ(b) − σ(a)", "difference ≤ (b − a)h²/192")
 	for _, ends := range [][2]float64{{-2, 0}, {-1, 3}, {-40, 40}} {
@@ -1098,10 +1095,10 @@ func sigmoidSlopeArea(t *testing.T) {
 }
 
 // sigmoidSlopeSubtracted shows why SigmoidPrime does not subtract. The number 1 + e^(−z) is just above 1, and its
-// rounding is an error of up to 2^(−53). This error is passed on to 1 − σ(z), which is itself only about e^(−z). So
-// the relative error of the product is up to about 2^(−53) e^z. If z ≥ 53 ln 2 = 36.74, then 1 + e^(−z) is rounded
-// to 1, and the product is 0. Here z = ln n with n = 3 · 2^k, where σ' is the fraction n/(n + 1)² of above. As z is
-// rounded twice, e^z is relatively off by up to |z| 2^(−52).
+// rounding is an error of up to 2^(−53). This error is passed on to 1 − σ(z), which is itself only about e^(−z). So the
+// relative error of the product is up to about 2^(−53) e^z. If z ≥ 53 ln 2 = 36.74, then 1 + e^(−z) is rounded to 1,
+// and the product is 0. Here z = ln n with n = 3 · 2^k, where σ' is the fraction n/(n + 1)² of above. As z is rounded
+// twice, e^z is relatively off by up to |z| 2^(−52).
 func sigmoidSlopeSubtracted(t *testing.T) {
 	tab := newTable(t, "z", "k", "SigmoidPrime", "off n/(n + 1)²", "σ(1 − σ)", "its relative error ≤ 2⁻⁵³ e^z")
 	for _, k := range []int{12, 27, 41, 50, 52, 1000} {
@@ -1121,19 +1118,19 @@ func sigmoidSlopeSubtracted(t *testing.T) {
 //	X = −[a ln y + (1 − a) ln(1 − y)]
 //
 // where X is C with y and a exchanged. The claim has two parts. At y = 0 and y = 1, the desired outputs of every
-// classifier, C is finite for all 0 < a < 1, but X is infinite unless a = y. For 0 < y < 1, C is least at a = y; X
-// is least at a = 0 or a = 1 instead, except that for y = ½ it is the same for all a.
+// classifier, C is finite for all 0 < a < 1, but X is infinite unless a = y. For 0 < y < 1, C is least at a = y; X is
+// least at a = 0 or a = 1 instead, except that for y = ½ it is the same for all a.
 //
-// Proof. At y = 1 we have C = −ln a, and at y = 0 we have C = −ln(1 − a). Both are finite for 0 < a < 1. At y = 1,
-// X contains ln(1 − y) = ln 0 = −∞ times 1 − a, so that X = +∞ if a < 1. If a = 1, this term is 0 (with
-// 0 ln 0 = 0), and X = −ln 1 = 0. At y = 0 the same happens with ln y and its factor a. For 0 < y < 1 the slopes are
+// Proof. At y = 1 we have C = −ln a, and at y = 0 we have C = −ln(1 − a). Both are finite for 0 < a < 1. At y = 1, X
+// contains ln(1 − y) = ln 0 = −∞ times 1 − a, so that X = +∞ if a < 1. If a = 1, this term is 0 (with 0 ln 0 = 0), and
+// X = −ln 1 = 0. At y = 0 the same happens with ln y and its factor a. For 0 < y < 1 the slopes are
 //
 //	∂C/∂a = −y/a + (1 − y)/(1 − a) = (a − y)/(a(1 − a))
 //	∂X/∂a = −ln y + ln(1 − y) = ln((1 − y)/y)
 //
-// The first has the sign of a − y: C falls up to a = y and grows from there. The second does not depend on a: X is
-// a straight line. It rises if y < ½, and X is least at a = 0. It falls if y > ½, and X is least at a = 1. If
-// y = ½, it is level: X = −(a + 1 − a) ln ½ = ln 2.
+// The first has the sign of a − y: C falls up to a = y and grows from there. The second does not depend on a: X is a
+// straight line. It rises if y < ½, and X is least at a = 0. It falls if y > ½, and X is least at a = 1. If y = ½, it
+// is level: X = −(a + 1 − a) ln ½ = ln 2.
 func TestBook3_TheRolesOfYAndA(t *testing.T) {
 	t.Log("Claim: exchange y and a, and the cross-entropy is infinite at y = 0 and y = 1 unless a = y; " +
 		"for 0 < y < 1 it is a line, least at an end or level.")
@@ -1167,8 +1164,8 @@ func exchangedAtTheCorners(t *testing.T) {
 	}
 }
 
-// exchangedIsALine finds where C and X are least among a = 0, 0.01, …, 1, and their slopes by central differences:
-// that of C at a = y, where it must be 0, and that of X at two places, where it must be the same.
+// exchangedIsALine finds where C and X are least among a = 0, 0.01, …, 1, and their slopes by central differences: that
+// of C at a = y, where it must be 0, and that of X at two places, where it must be the same.
 func exchangedIsALine(t *testing.T) {
 	tab := newTable(t, "y", "C least at a", "|∂C/∂a| at a = y", "X least at a",
 		"ln((1 − y)/y)", "∂X/∂a at 0.2, 0.7 off by")
@@ -1203,17 +1200,16 @@ func exchangedIsLevel(t *testing.T) {
 	tab.row(0.5, near(low, math.Ln2, 1e-15), near(high, math.Ln2, 1e-15))
 }
 
-// Quadratic cost with linear output neurons. The claim is that δ^L_j = a^L_j − y_j, with no σ'(z) in it, and
-// therefore
+// Quadratic cost with linear output neurons. The claim is that δ^L_j = a^L_j − y_j, with no σ'(z) in it, and therefore
 //
 //	∂C/∂b^L_j = a^L_j − y_j,   ∂C/∂w^L_jk = a^(L−1)_k (a^L_j − y_j),
 //
 // so that learning does not slow down however wrong the outputs are.
 //
-// Proof. C = ½ Σ_j (a^L_j − y_j)² has ∂C/∂a^L_j = a^L_j − y_j. A linear neuron has a_j = z_j, and its derivative is
-// 1. So (BP1) gives δ^L_j = (a^L_j − y_j) · 1. (BP3) and (BP4) give the derivatives by b and w. Each is
-// proportional to the error a − y: an output that is a million times as wrong has a slope a million times as large.
-// Hidden neurons keep the σ'(z) of (BP2), and can still be slow.
+// Proof. C = ½ Σ_j (a^L_j − y_j)² has ∂C/∂a^L_j = a^L_j − y_j. A linear neuron has a_j = z_j, and its derivative is 1.
+// So (BP1) gives δ^L_j = (a^L_j − y_j) · 1. (BP3) and (BP4) give the derivatives by b and w. Each is proportional to
+// the error a − y: an output that is a million times as wrong has a slope a million times as large. Hidden neurons keep
+// the σ'(z) of (BP2), and can still be slow.
 func TestBook3_QuadraticCostWithLinearOutputs(t *testing.T) {
 	t.Log("Claim: linear outputs with quadratic cost have δ^L = a − y, so that learning does not slow down however " +
 		"wrong they are.")
@@ -1245,8 +1241,8 @@ func linearOutputsGradient(t *testing.T) {
 	}
 }
 
-// stepsTo returns how many steps with the rate η a neuron takes from the weighted input z until it answers a or
-// less, and 10⁵ at most. It should answer 0. Only its bias changes.
+// stepsTo returns how many steps with the rate η a neuron takes from the weighted input z until it answers a or less,
+// and 10⁵ at most. It should answer 0. Only its bias changes.
 func stepsTo(t *testing.T, a float64, kind Differentiable, cost Cost, z, eta float64) (n int) {
 	t.Helper()
 	net, s := oneNeuron(kind, z, 0), SGD{Cost: cost, Eta: eta, BatchSize: 1}
@@ -1256,10 +1252,10 @@ func stepsTo(t *testing.T, a float64, kind Differentiable, cost Cost, z, eta flo
 	return n
 }
 
-// linearOutputsHalving trains the bias of one linear neuron with y = 0. Its error is a = b, and a step takes b to
-// b − ηb = (1 − η)b. After n steps the error is (1 − η)^n times the first one. It is halved when (1 − η)^n ≤ ½. The
-// logarithm of this is n ln(1 − η) ≤ −ln 2. Dividing by −ln(1 − η), which is above 0, gives n ≥ ln 2/−ln(1 − η).
-// The first error does not occur in it.
+// linearOutputsHalving trains the bias of one linear neuron with y = 0. Its error is a = b, and a step takes b to b −
+// ηb = (1 − η)b. After n steps the error is (1 − η)^n times the first one. It is halved when (1 − η)^n ≤ ½. The
+// logarithm of this is n ln(1 − η) ≤ −ln 2. Dividing by −ln(1 − η), which is above 0, gives n ≥ ln 2/−ln(1 − η). The
+// first error does not occur in it.
 func linearOutputsHalving(t *testing.T) {
 	tab := newTable(t, "η", "ln 2/−ln(1 − η)", "steps from error 1", "from error 100", "from error 10⁶")
 	for _, eta := range []float64{0.01, 0.1, 0.5} {
@@ -1271,10 +1267,10 @@ func linearOutputsHalving(t *testing.T) {
 	}
 }
 
-// sigmoidOutputsSlowdown trains the bias of one sigmoid neuron with y = 0, from the weighted input z to 0, where
-// a = ½. A step lowers z by η δ, so that it takes about dz/(η δ) steps to lower z by dz. The number of steps is
-// about the integral of 1/(η δ) from 0 to z. For quadratic cost δ = (σ − 0)σ', and for cross-entropy δ = σ − 0. By
-// 1/σ = 1 + e^(−z) and 1/(1 − σ) = 1 + e^z,
+// sigmoidOutputsSlowdown trains the bias of one sigmoid neuron with y = 0, from the weighted input z to 0, where a = ½.
+// A step lowers z by η δ, so that it takes about dz/(η δ) steps to lower z by dz. The number of steps is about the
+// integral of 1/(η δ) from 0 to z. For quadratic cost δ = (σ − 0)σ', and for cross-entropy δ = σ − 0. By 1/σ = 1 +
+// e^(−z) and 1/(1 − σ) = 1 + e^z,
 //
 //	1/(σσ') = 1/(σ²(1 − σ)) = (1 + e^(−z))²(1 + e^z) = e^z + 3 + 3e^(−z) + e^(−2z),
 //
@@ -1290,8 +1286,8 @@ func sigmoidOutputsSlowdown(t *testing.T) {
 	}
 }
 
-// linearOutputsBehind has a sigmoid neuron at z = 20 in front of a linear output with the weight w = 3 and y = −1.
-// So a − y = 3σ(20) + 1, nearly 4, and by (BP2) the δ of the sigmoid neuron is (a − y) w σ'(20), nearly 12e^(−20).
+// linearOutputsBehind has a sigmoid neuron at z = 20 in front of a linear output with the weight w = 3 and y = −1. So a
+// − y = 3σ(20) + 1, nearly 4, and by (BP2) the δ of the sigmoid neuron is (a − y) w σ'(20), nearly 12e^(−20).
 func linearOutputsBehind(t *testing.T) {
 	net := New(LinearNeurons, 1, 1, 1)
 	net.Hidden = SigmoidNeurons
@@ -1304,15 +1300,15 @@ func linearOutputsBehind(t *testing.T) {
 		below(relative(nabla.Biases[1][0], output*3*slope), 1e-14))
 }
 
-// The outputs of sigmoid neurons do not sum to 1. The claim is that J of them can sum to any s between 0 and J,
-// while those of a softmax layer always sum to 1.
+// The outputs of sigmoid neurons do not sum to 1. The claim is that J of them can sum to any s between 0 and J, while
+// those of a softmax layer always sum to 1.
 //
 // Proof. Let all J neurons have z = ln(s/(J − s)). Then e^(−z) = (J − s)/s and
 //
 //	σ(z) = 1/(1 + (J − s)/s) = s/(s + J − s) = s/J,
 //
-// so that the sum is s. No other sums are possible, because every output is between 0 and 1. For softmax the sum is
-// Σ_j e^(z_j)/Σ_i e^(z_i), one number divided by itself.
+// so that the sum is s. No other sums are possible, because every output is between 0 and 1. For softmax the sum is Σ_j
+// e^(z_j)/Σ_i e^(z_i), one number divided by itself.
 func TestBook3_SigmoidOutputsDoNotSumTo1(t *testing.T) {
 	t.Log("Claim: the outputs of J sigmoid neurons can sum to any number between 0 and J, those of softmax only to 1.")
 	t.Run("ten neurons at z = ln(s/(10 − s)) sum to s", outputSumsOfTen)
@@ -1344,9 +1340,9 @@ func outputSumsOfTen(t *testing.T) {
 	}
 }
 
-// outputSumsOfTwo has two sigmoid neurons that sum to 1: by 1 − σ(z) = σ(−z), at z and −z. These two outputs are
-// the softmax of (z, 0), because e^z/(e^z + 1) = σ(z). But nothing keeps them there: when the first z grows by ½,
-// their sum exceeds 1. (At z = 40 this is lost in rounding: σ(40) is 1 already.)
+// outputSumsOfTwo has two sigmoid neurons that sum to 1: by 1 − σ(z) = σ(−z), at z and −z. These two outputs are the
+// softmax of (z, 0), because e^z/(e^z + 1) = σ(z). But nothing keeps them there: when the first z grows by ½, their sum
+// exceeds 1. (At z = 40 this is lost in rounding: σ(40) is 1 already.)
 func outputSumsOfTwo(t *testing.T) {
 	tab := newTable(t, "z", "σ(z) + σ(−z)", "sum of softmax", "softmax of (z, 0) off by", "σ(z + ½) + σ(−z) − 1")
 	for _, z := range []float64{0, 0.5, 3, 40} {
@@ -1384,14 +1380,14 @@ var softmaxInputs = [][]float64{
 // Softmax is monotonic. The claim is that for at least two finite z ∂a_j/∂z_k is positive if j = k and negative
 // otherwise: a larger z_k makes a_k larger and every other a_j smaller.
 //
-// Proof. ln a_j = z_j − ln Σ_i e^(z_i). The derivative of ln Σ_i e^(z_i) by z_k is e^(z_k)/Σ_i e^(z_i) = a_k, so
-// that the derivative of ln a_j by z_k is 1 − a_k if j = k and −a_k otherwise. That of a_j is a_j times as large:
+// Proof. ln a_j = z_j − ln Σ_i e^(z_i). The derivative of ln Σ_i e^(z_i) by z_k is e^(z_k)/Σ_i e^(z_i) = a_k, so that
+// the derivative of ln a_j by z_k is 1 − a_k if j = k and −a_k otherwise. That of a_j is a_j times as large:
 //
 //	∂a_k/∂z_k = a_k(1 − a_k),   ∂a_j/∂z_k = −a_j a_k for j ≠ k
 //
-// Softmax of at least two finite z has 0 < a_j < 1 for every j. So the first is above 0 and the second below 0.
-// They have these signs for every z. A function whose derivative is above 0 everywhere grows over every step, small
-// or large, and one whose derivative is below 0 falls.
+// Softmax of at least two finite z has 0 < a_j < 1 for every j. So the first is above 0 and the second below 0. They
+// have these signs for every z. A function whose derivative is above 0 everywhere grows over every step, small or
+// large, and one whose derivative is below 0 falls.
 func TestBook3_SoftmaxIsMonotonic(t *testing.T) {
 	t.Log("Claim: of two or more outputs ∂a_j/∂z_k is positive if j = k, else negative:\n" +
 		"a larger z_k makes a_k larger and every other a_j smaller.")
@@ -1500,8 +1496,8 @@ func softmaxNotLocal(t *testing.T) {
 	}
 }
 
-// softmaxOthers adds step to z_k. It returns the least relative change of an a_j with j ≠ k, and by how much, at
-// most, these are off a_j/(1 + a_k(e^Δ − 1)) and their ratios off the earlier ones.
+// softmaxOthers adds step to z_k. It returns the least relative change of an a_j with j ≠ k, and by how much, at most,
+// these are off a_j/(1 + a_k(e^Δ − 1)) and their ratios off the earlier ones.
 func softmaxOthers(z []float64, k int, step float64) (least, off, ratios float64) {
 	a, after := softmaxAt(z...), softmaxRaised(z, k, step)
 	least = math.Inf(1)
@@ -1534,9 +1530,9 @@ func sigmoidsThatNotice(z []float64, k int, step float64) (n int) {
 	return n
 }
 
-// softmaxNotFelt has two cases. The same number added to every z multiplies numerators and denominator alike, and
-// the outputs stay the same to the last bit. A third z = −30 beside 1 and 2 adds e^(−30) to S = e + e², relatively
-// 9e-15. This still shows. A third z = −50 adds 2e-23, which is rounded away, as if there were no third output.
+// softmaxNotFelt has two cases. The same number added to every z multiplies numerators and denominator alike, and the
+// outputs stay the same to the last bit. A third z = −30 beside 1 and 2 adds e^(−30) to S = e + e², relatively 9e-15.
+// This still shows. A third z = −50 adds 2e-23, which is rounded away, as if there were no third output.
 func softmaxNotFelt(t *testing.T) {
 	tab := newTable(t, "z", "compared with z", "a_0", "a_0 compared", "largest difference of an a_j")
 	for _, c := range []struct{ z, other []float64 }{
@@ -1559,9 +1555,9 @@ func softmaxNotFelt(t *testing.T) {
 // Inverting softmax. The claim is that z_j = ln a_j + a constant, the same for all j, and that the a_j do not tell
 // which constant.
 //
-// Proof. The logarithm of a_j = e^(z_j)/Σ_i e^(z_i) is ln a_j = z_j − ln Σ_i e^(z_i). So z_j = ln a_j + ln Σ_i
-// e^(z_i), and the constant is ln Σ_i e^(z_i), the same for all j. In the other direction, let all a_i > 0, Σ_i a_i = 1
-// and z_j = ln a_j + c with any c. Then e^(z_j) = a_j e^c, and softmax gives
+// Proof. The logarithm of a_j = e^(z_j)/Σ_i e^(z_i) is ln a_j = z_j − ln Σ_i e^(z_i). So z_j = ln a_j + ln Σ_i e^(z_i),
+// and the constant is ln Σ_i e^(z_i), the same for all j. In the other direction, let all a_i > 0, Σ_i a_i = 1 and z_j
+// = ln a_j + c with any c. Then e^(z_j) = a_j e^c, and softmax gives
 //
 //	a_j e^c/Σ_i a_i e^c = a_j/Σ_i a_i = a_j.
 //
@@ -1608,9 +1604,9 @@ func softmaxInvertedToA(t *testing.T) {
 	}
 }
 
-// softmaxInvertedTooFar has z = (0, −d), so that a_1 is e^(−d) and ln a_1 should be −d. Floating-point numbers
-// below 2^(−1022), which is e^(−708.4), are multiples of 2^(−1074), so that a_1 may be off by that much, and ln a_1
-// by −ln(1 − 2^(−1074) e^d) at most. Below half of 2^(−1074), which is e^(−745.1), a_1 is rounded to 0.
+// softmaxInvertedTooFar has z = (0, −d), so that a_1 is e^(−d) and ln a_1 should be −d. Floating-point numbers below
+// 2^(−1022), which is e^(−708.4), are multiples of 2^(−1074), so that a_1 may be off by that much, and ln a_1 by −ln(1
+// − 2^(−1074) e^d) at most. Below half of 2^(−1074), which is e^(−745.1), a_1 is rounded to 0.
 func softmaxInvertedTooFar(t *testing.T) {
 	tab := newTable(t, "d", "a_1", "ln a_1", "|ln a_1 + d|", "digits of z_1 that are left")
 	for _, c := range []struct {
@@ -1641,21 +1637,21 @@ func outputErrorAt(t *testing.T, kind Differentiable, cost Cost, z, y []float64)
 	return gradientOf(t, net, cost, []float64{0}, y).Biases[1]
 }
 
-// The cross-entropy of a saturated neuron. By (BP1) δ is the product of ∂C/∂a = (a − y)/(a(1 − a)) and
-// σ'(z) = a(1 − a). The claim is that this product is a − y, however near a is to 0 or 1, but that floating-point
-// numbers lose it, so that a − y must be computed directly.
+// The cross-entropy of a saturated neuron. By (BP1) δ is the product of ∂C/∂a = (a − y)/(a(1 − a)) and σ'(z) = a(1 −
+// a). The claim is that this product is a − y, however near a is to 0 or 1, but that floating-point numbers lose it, so
+// that a − y must be computed directly.
 //
-// Proof. For 0 < a < 1 the factor a(1 − a) cancels. Now let y = 0; for y = 1 exchange a and 1 − a, and change the
-// sign of ∂C/∂a. Then
+// Proof. For 0 < a < 1 the factor a(1 − a) cancels. Now let y = 0; for y = 1 exchange a and 1 − a, and change the sign
+// of ∂C/∂a. Then
 //
 //	∂C/∂a = a/(a(1 − a)) = 1/(1 − a).
 //
-// As a → 1, the wrong answer, ∂C/∂a grows without bound, σ'(z) tends to 0, and their product a tends to 1. As
-// a → 0, the right answer, ∂C/∂a tends to 1, but the formula (a − y)/(a(1 − a)) reads 0/0 at a = 0.
+// As a → 1, the wrong answer, ∂C/∂a grows without bound, σ'(z) tends to 0, and their product a tends to 1. As a → 0,
+// the right answer, ∂C/∂a tends to 1, but the formula (a − y)/(a(1 − a)) reads 0/0 at a = 0.
 //
-// In floating point 1 − a has a relative error of up to about 2^(−53) e^z (TestBook3_SigmoidPrime), and ∂C/∂a has
-// it too. SigmoidPrime(z) does not have it, so that it stays in the product. From z = 37 on a is 1, ∂C/∂a is
-// 1/0 = +∞, and so is the product. From z = 746 on σ'(z) is 0 as well, and the product ∞ · 0 is not a number.
+// In floating point 1 − a has a relative error of up to about 2^(−53) e^z (TestBook3_SigmoidPrime), and ∂C/∂a has it
+// too. SigmoidPrime(z) does not have it, so that it stays in the product. From z = 37 on a is 1, ∂C/∂a is 1/0 = +∞, and
+// so is the product. From z = 746 on σ'(z) is 0 as well, and the product ∞ · 0 is not a number.
 func TestBook3_SaturatedCrossEntropy(t *testing.T) {
 	t.Log("Claim: ∂C/∂a · σ'(z) is a − y, but in floating point the product is lost as a saturates: compute a − y.")
 	t.Run("y = 0, a → 1: the product loses its digits, then is no number; a − y does not", saturatedWrong)
@@ -1671,8 +1667,8 @@ func crossEntropySlope(a, y float64) float64 {
 	return grad[0]
 }
 
-// saturatedProduct returns δ of one sigmoid neuron with cross-entropy as the product of (BP1), and computed
-// directly as a − y.
+// saturatedProduct returns δ of one sigmoid neuron with cross-entropy as the product of (BP1), and computed directly as
+// a − y.
 func saturatedProduct(t *testing.T, z, y float64) (product, direct float64) {
 	t.Helper()
 	product = outputErrorAt(t, SigmoidNeurons, general{CrossEntropy}, []float64{z}, []float64{y})[0]
@@ -1700,8 +1696,8 @@ func saturatedWrong(t *testing.T) {
 	}
 }
 
-// saturatedRight has a neuron that should answer 1 and nearly does. ∂C/∂a = (a − 1)/(a(1 − a)) = −1/a differs from
-// −1 by (1 − a)/a, which is below 1.2(1 − a) from a = 0.9 on.
+// saturatedRight has a neuron that should answer 1 and nearly does. ∂C/∂a = (a − 1)/(a(1 − a)) = −1/a differs from −1
+// by (1 − a)/a, which is below 1.2(1 − a) from a = 0.9 on.
 func saturatedRight(t *testing.T) {
 	tab := newTable(t, "1 − a", "∂C/∂a", "relative difference to −1/a", "|∂C/∂a + 1| ≤ 1.2(1 − a)")
 	for _, a := range []float64{0.9, 0.999, 1 - 1e-9} {
@@ -1713,8 +1709,8 @@ func saturatedRight(t *testing.T) {
 	tab.row(0, holds(fmt.Sprintf("%v = 0/0", slope), math.IsNaN(slope)), "", "")
 }
 
-// saturatedFully has z so large that a is 0 or 1 and σ'(z) is 0. ∂C/∂a is infinite if the answer is wrong, and 0/0
-// if it is right; times 0 both are NaN, not a number.
+// saturatedFully has z so large that a is 0 or 1 and σ'(z) is 0. ∂C/∂a is infinite if the answer is wrong, and 0/0 if
+// it is right; times 0 both are NaN, not a number.
 func saturatedFully(t *testing.T) {
 	tab := newTable(t, "z", "y", "∂C/∂a", "σ'(z)", "product", "a − y")
 	for _, z := range []float64{-800, 800} {
@@ -1728,9 +1724,8 @@ func saturatedFully(t *testing.T) {
 	}
 }
 
-// saturatedSoftmax has z = (z_0, 0) and the true class r = 1. So a_0 = σ(z_0), a_1 = 1 − a_0, and δ = (a_0, −a_0).
-// The product takes it from ∂C/∂a_1 = −1/a_1, which is infinite when a_1 has underflowed; times a_1 = 0 this is
-// NaN.
+// saturatedSoftmax has z = (z_0, 0) and the true class r = 1. So a_0 = σ(z_0), a_1 = 1 − a_0, and δ = (a_0, −a_0). The
+// product takes it from ∂C/∂a_1 = −1/a_1, which is infinite when a_1 has underflowed; times a_1 = 0 this is NaN.
 func saturatedSoftmax(t *testing.T) {
 	tab := newTable(t, "z_0", "a_1", "δ as the product", "off by", "δ as a − y", "off by")
 	for _, z := range []float64{10, 700, 750} {
@@ -1753,16 +1748,16 @@ func saturatedSoftmax(t *testing.T) {
 // has √(n/2 + 1), which grows with n.
 //
 // Proof. Let v be the variance of the weights. The mean of z = Σ_k w_k x_k + b is 0, because the means of all w_k and
-// of b are 0. So the variance of z is the mean of z². Multiplied out, z² is a sum of squares, w_k² x_k² and b², and
-// of products of two different random numbers, such as w_1 w_2 x_1 x_2. The two are independent, so the mean of their
+// of b are 0. So the variance of z is the mean of z². Multiplied out, z² is a sum of squares, w_k² x_k² and b², and of
+// products of two different random numbers, such as w_1 w_2 x_1 x_2. The two are independent, so the mean of their
 // product is the product of their means, which is 0. The squares are left. The mean of w_k² is v and that of b² is 1:
 //
 //	variance of z = v Σ_k x_k² + 1.
 //
 // As half of the inputs are 1, Σ_k x_k² = n/2. With v = 1/n the variance of z is ½ + 1 = 3/2 for every n, and its
 // standard deviation is √(3/2). With v = 1 the variance is n/2 + 1, which is 501 for n = 1000. Other inputs have
-// another Σ_k x_k². But if all inputs are from 0 to 1, this sum is from 0 to n. With v = 1/n the variance is then
-// from 1 to 2.
+// another Σ_k x_k². But if all inputs are from 0 to 1, this sum is from 0 to n. With v = 1/n the variance is then from
+// 1 to 2.
 //
 // This decides where on σ a neuron starts. Let the random numbers be normal. A sum of independent normal numbers is
 // normal, so z is. A normal distribution with mean 0 and standard deviation s has the share erfc(5/(s√2)) beyond ±5,
@@ -1820,8 +1815,8 @@ func scaledWeightsLarge(t *testing.T) {
 	scaledWeightsRow(tab, "N(0, 1)", (*Network).InitLarge, 100, 50, 51, 5)
 }
 
-// scaledWeightsOthers has other inputs. With all 100 of them 1 the variance of z is 100/100 + 1 = 2. With a single
-// one it is 1/100 + 1.
+// scaledWeightsOthers has other inputs. With all 100 of them 1 the variance of z is 100/100 + 1 = 2. With a single one
+// it is 1/100 + 1.
 func scaledWeightsOthers(t *testing.T) {
 	tab := scaledWeightsTable(t)
 	scaledWeightsRow(tab, "N(0, 1/n)", (*Network).InitScaled, 100, 100, 2, 2.5)
@@ -1873,9 +1868,8 @@ func regularisedTable(t *testing.T, parameter string) *table {
 }
 
 // regularisedRow makes a step with η = 1 on a whole training set of 5 examples. The changes of all weights and biases
-// must be minus the slopes of C + (1/n) Σ penalty(w), which it finds by central differences. The changes of the
-// biases must be those of a step without regularisation, to the last bit. The second number is their relative
-// difference.
+// must be minus the slopes of C + (1/n) Σ penalty(w), which it finds by central differences. The changes of the biases
+// must be those of a step without regularisation, to the last bit. The second number is their relative difference.
 func regularisedRow(t *testing.T, tab *table, parameter float64, s SGD, penalty func(w float64) float64) {
 	net, data := randomNetwork(12, SigmoidNeurons, 3, 4, 2), randomExamples(12, 5, 3, 2)
 	all := []int{0, 1, 2, 3, 4}
@@ -1918,9 +1912,9 @@ func regularisedRow(t *testing.T, tab *table, parameter float64, s SGD, penalty 
 //
 //	w − y + (λ/n) w = (1 + λ/n)(w − w*)   with w* = y/(1 + λ/n).
 //
-// It is below 0 for w < w* and above 0 for w > w*, so this sum is least at w*. A step subtracts η times the
-// derivative. So it multiplies the distance w − w* by 1 − η(1 + λ/n). If this factor is between −1 and 1, w tends to
-// w*, which is the same fraction of every y. If the factor is 0, w is w* after one step, and for y = 0 this is 0.
+// It is below 0 for w < w* and above 0 for w > w*, so this sum is least at w*. A step subtracts η times the derivative.
+// So it multiplies the distance w − w* by 1 − η(1 + λ/n). If this factor is between −1 and 1, w tends to w*, which is
+// the same fraction of every y. If the factor is 0, w is w* after one step, and for y = 0 this is 0.
 func TestBook3_L2Regularisation(t *testing.T) {
 	t.Log("Claim: L2 regularisation multiplies every weight by 1 − ηλ/n in each step, and leaves the biases alone.")
 	t.Log("A large weight loses more by it than a small one, and none becomes 0 by it, but for underflow.")
@@ -1938,15 +1932,15 @@ func l2ByHand(t *testing.T) {
 		[][]float64{{8, -0.5, 0}, {7.2, -0.45, 0}, {6.48, -0.405, 0}, {5.832, -0.3645, 0}})
 }
 
-// l2WithMomentum: from w = 8 the first velocity is −0.1 · 8 = −0.8, the second ½ · (−0.8) − 0.72 = −1.12, the third
-// ½ · (−1.12) − 0.608 = −1.168. From w = −1 they are an eighth of these, with the other sign.
+// l2WithMomentum: from w = 8 the first velocity is −0.1 · 8 = −0.8, the second ½ · (−0.8) − 0.72 = −1.12, the third ½ ·
+// (−1.12) − 0.608 = −1.168. From w = −1 they are an eighth of these, with the other sign.
 func l2WithMomentum(t *testing.T) {
 	shrunkByHand(t, SGD{Eta: 0.5, Lambda: 0.4, Momentum: 0.5},
 		[][]float64{{8, -1}, {7.2, -0.9}, {6.08, -0.76}, {4.912, -0.614}})
 }
 
-// l2NeverZero has the same η, λ and n. The factor 0.9 and each of the products are rounded, relatively by
-// 1.1·10^(−16) at most.
+// l2NeverZero has the same η, λ and n. The factor 0.9 and each of the products are rounded, relatively by 1.1·10^(−16)
+// at most.
 func l2NeverZero(t *testing.T) {
 	w, want := shrunk(t, SGD{Eta: 0.5, Lambda: 0.4}, 1000, 8)[0], 8*math.Pow(0.9, 1000)
 	tab := newTable(t, "steps", "what is left of w = 8", "8 · 0.9^1000", "relative difference")
@@ -1991,8 +1985,8 @@ func l2Balance(t *testing.T) {
 // |w| < 1. So L1 brings small weights to 0 or near it: if the examples say nothing about w, it comes to rest at 0 or
 // swings about 0 by less than d.
 //
-// Proof. The derivative of |w| by w is sgn(w), which is 1 for w > 0 and −1 for w < 0. At w = 0 there is no
-// derivative, and a step takes sgn(0) = 0. So a step is
+// Proof. The derivative of |w| by w is sgn(w), which is 1 for w > 0 and −1 for w < 0. At w = 0 there is no derivative,
+// and a step takes sgn(0) = 0. So a step is
 //
 //	w ← w − η ∂C/∂w − d sgn(w).
 //
@@ -2009,9 +2003,9 @@ func l2Balance(t *testing.T) {
 //	of w < 0:   (1 − η)w + η(y + u)
 //	of w = 0:   ηy
 //
-// For y > u the slope is below 0 wherever w < 0. For w > 0 it is below 0 up to w = y − u, and above 0 from there. So
-// C + u|w| is least at y − u. From w = 0 the first step leads to ηy > 0. From there on every step multiplies the
-// distance to y − u by 1 − η. So w tends to y − u and does not come back to 0.
+// For y > u the slope is below 0 wherever w < 0. For w > 0 it is below 0 up to w = y − u, and above 0 from there. So C
+// + u|w| is least at y − u. From w = 0 the first step leads to ηy > 0. From there on every step multiplies the distance
+// to y − u by 1 − η. So w tends to y − u and does not come back to 0.
 //
 // For y = u it is least at 0. From w = 0 the first step leads to ηu, and from there on every step multiplies w by 1 −
 // η: w only falls, and never swings.
@@ -2093,10 +2087,10 @@ func l1Balance(t *testing.T) {
 	}
 }
 
-// l1Swings has the same η and λ₁/n = u = 1. A step makes ½w − ½(1 − y) of w > 0, and ½w + ½(1 + y) of w < 0. For
-// y = ½ these are ½w − ¼ and ½w + ¾. Then −3/14 becomes 9/14, this 1/14, and this −3/14 again. For y = −0.05 they are
-// ½w − 21/40 and ½w + 19/40, and 17/60 becomes −23/60, and this 17/60 again. Once w has the signs of these numbers,
-// every step halves its distance to them.
+// l1Swings has the same η and λ₁/n = u = 1. A step makes ½w − ½(1 − y) of w > 0, and ½w + ½(1 + y) of w < 0. For y = ½
+// these are ½w − ¼ and ½w + ¾. Then −3/14 becomes 9/14, this 1/14, and this −3/14 again. For y = −0.05 they are ½w −
+// 21/40 and ½w + 19/40, and 17/60 becomes −23/60, and this 17/60 again. Once w has the signs of these numbers, every
+// step halves its distance to them.
 func l1Swings(t *testing.T) {
 	tab := newTable(t, "y", "−½(1 − y) < least w", "largest w < ½(1 + y)", "w after 200 steps", "201", "202")
 	for _, test := range []struct {
@@ -2160,8 +2154,8 @@ func untilNoImprovement(t *testing.T, s *SGD, net *Network, train Data, score fu
 //
 //	b_e = 1 − 2q^e,
 //
-// which grows from −1 towards 1. Of two numbers the larger one is nearer to ½ if their mean is below ½, and only
-// then. So epoch e + 1 is better than epoch e as long as
+// which grows from −1 towards 1. Of two numbers the larger one is nearer to ½ if their mean is below ½, and only then.
+// So epoch e + 1 is better than epoch e as long as
 //
 //	½(b_e + b_(e+1)) = 1 − q^e (1 + q) < ½,   which is q^e > 1/(2(1 + q)), or e < ln(2(1 + q))/(−ln q).
 //
@@ -2194,8 +2188,8 @@ func earlyStoppingBias(t *testing.T) {
 }
 
 // earlyStoppingDigits has the record of a run with n = 20, which is longer than the others. From the record it finds
-// for each n the first epoch at which the best so far is n epochs old. The run with that n must stop there. The
-// number of digits that the copy reads must be the largest in the record up to there.
+// for each n the first epoch at which the best so far is n epochs old. The run with that n must stop there. The number
+// of digits that the copy reads must be the largest in the record up to there.
 func earlyStoppingDigits(t *testing.T) {
 	all := DrawDigits(200, 5)
 	train, validation := all.Slice(0, 100), all.Slice(100, 200)
@@ -2223,20 +2217,20 @@ func earlyStoppingDigits(t *testing.T) {
 	}
 }
 
-// A learning-rate schedule. Halve η whenever the validation score has not improved in n epochs, seven times in all,
-// and end with 1/128 of the first η. This is early stopping eight times over. The claim, for one bias b whose
-// examples contradict one another: training with the rate η ends within 10η of the best b. So the schedule ends within
-// 10η/128, and if it begins far away it is there sooner than with the last rate alone.
+// A learning-rate schedule. Halve η whenever the validation score has not improved in n epochs, seven times in all, and
+// end with 1/128 of the first η. This is early stopping eight times over. The claim, for one bias b whose examples
+// contradict one another: training with the rate η ends within 10η of the best b. So the schedule ends within 10η/128,
+// and if it begins far away it is there sooner than with the last rate alone.
 //
-// Proof. Ten examples want b = 2 and ten want b = 4. Their mean cost is ½(b − 3)² + ½, which is least at b = 3. Let
-// d = b − 3 and q = 1 − η with 0 < η < 1. A step on an example that wants 3 + s, with s = ±1, makes b − η(b − 3 − s)
-// of b, and so qd + ηs of d. After an epoch of 20 steps with s_1 to s_20, whatever their order, d has become
+// Proof. Ten examples want b = 2 and ten want b = 4. Their mean cost is ½(b − 3)² + ½, which is least at b = 3. Let d =
+// b − 3 and q = 1 − η with 0 < η < 1. A step on an example that wants 3 + s, with s = ±1, makes b − η(b − 3 − s) of b,
+// and so qd + ηs of d. After an epoch of 20 steps with s_1 to s_20, whatever their order, d has become
 //
 //	d' = q^20 d + η Σ_i q^(20−i) s_i.
 //
 // Ten of the s_i are 1 and ten are −1. The sum is largest if the ten largest powers of q, q^0 to q^9, have s = 1, and
-// q^10 to q^19 have s = −1. With p = 1 − q^10 the sums of these are η(q^0 + … + q^9) = 1 − q^10 = p and q^10 p, so
-// that the last term of d' is at most p − q^10 p = p². In the same way it is at least −p². So
+// q^10 to q^19 have s = −1. With p = 1 − q^10 the sums of these are η(q^0 + … + q^9) = 1 − q^10 = p and q^10 p, so that
+// the last term of d' is at most p − q^10 p = p². In the same way it is at least −p². So
 //
 //	|d'| ≤ (1 − p)² |d| + p².
 //
@@ -2244,9 +2238,9 @@ func earlyStoppingDigits(t *testing.T) {
 //
 //	|d'| − D ≤ (1 − p)² (|d| − D).
 //
-// So an epoch that begins with |d| ≤ D ends so. An epoch that begins with |d| > D ends nearer to 3: it improves.
-// Hence training with the rate η does not end while |d| > D, and after the best epoch |d| ≤ D holds up to the end.
-// Now q^10 = (1 − η)^10 ≥ 1 − 10η, so that p ≤ 10η. (The inequality is Bernoulli's.) As 2 − p > 1,
+// So an epoch that begins with |d| ≤ D ends so. An epoch that begins with |d| > D ends nearer to 3: it improves. Hence
+// training with the rate η does not end while |d| > D, and after the best epoch |d| ≤ D holds up to the end. Now q^10 =
+// (1 − η)^10 ≥ 1 − 10η, so that p ≤ 10η. (The inequality is Bernoulli's.) As 2 − p > 1,
 //
 //	|b − 3| ≤ D < 10η
 //
@@ -2353,8 +2347,8 @@ func scheduleAgainstLast(t *testing.T) {
 		below(rates[len(rates)-1].off, p/(2-p)))
 }
 
-// scheduleTooSmall starts with η = 10⁻⁵ and makes steps on all 20 examples. Such a step moves b by −η times the mean
-// of b − y, which is b − 3. So it multiplies |b − 3|, 8 at the start, by 1 − η. Every epoch improves, and η is never
+// scheduleTooSmall starts with η = 10⁻⁵ and makes steps on all 20 examples. Such a step moves b by −η times the mean of
+// b − y, which is b − 3. So it multiplies |b − 3|, 8 at the start, by 1 − η. Every epoch improves, and η is never
 // halved.
 func scheduleTooSmall(t *testing.T) {
 	net, s := oneNeuron(LinearNeurons, -5, 0), SGD{Cost: Quadratic, Eta: 1e-5, BatchSize: 20}
@@ -2376,8 +2370,8 @@ func scheduleTooSmall(t *testing.T) {
 // without bound. For −1 < μ < 0 each step takes back the part |μ| of the one before, and w tends to 0 more slowly than
 // with μ = 0, if at all.
 //
-// The recurrence. Let w_n and v_n be the weight and the velocity after n steps. Here ∂C/∂w = w, so that
-// v_(n+1) = μv_n − ηw_n. With w_(n+1) = w_n + v_(n+1) and v_n = w_n − w_(n−1)
+// The recurrence. Let w_n and v_n be the weight and the velocity after n steps. Here ∂C/∂w = w, so that v_(n+1) = μv_n
+// − ηw_n. With w_(n+1) = w_n + v_(n+1) and v_n = w_n − w_(n−1)
 //
 //	w_(n+1) = w_n + μ(w_n − w_(n−1)) − ηw_n = (1 + μ − η)w_n − μw_(n−1).
 //
@@ -2385,16 +2379,14 @@ func scheduleTooSmall(t *testing.T) {
 //
 //	f(λ) = λ² − (1 + μ − η)λ + μ.
 //
-// This is the characteristic polynomial. Let p and q be its two roots, real or complex, so that
-// f(λ) = (λ − p)(λ − q). Comparing with the coefficients gives pq = μ and p + q = 1 + μ − η. If p ≠ q, then for any A
-// and B also
+// This is the characteristic polynomial. Let p and q be its two roots, real or complex, so that f(λ) = (λ − p)(λ − q).
+// Comparing with the coefficients gives pq = μ and p + q = 1 + μ − η. If p ≠ q, then for any A and B also
 //
 //	w_n = Ap^n + Bq^n
 //
 // satisfies the recurrence. We choose A and B so that this is right for n = 0 and n = 1, and by the recurrence it is
 // then right for all n. Let w_0 = 1, for another start multiplies every w_n and v_n by the same number. From v_0 = 0
-// follows w_1 = 1 − η. Then A + B = 1 and Ap + Bq = 1 − η, and so
-// A = (1 − η − q)/(p − q) and B = 1 − A.
+// follows w_1 = 1 − η. Then A + B = 1 and Ap + Bq = 1 − η, and so A = (1 − η − q)/(p − q) and B = 1 − A.
 //
 // Both roots are inside the unit circle, |p| < 1 and |q| < 1, exactly if |μ| < 1 and 0 < η < 2(1 + μ). We need two
 // values of the polynomial:
@@ -2403,27 +2395,26 @@ func scheduleTooSmall(t *testing.T) {
 //	f(−1) = (1 + p)(1 + q) = 1 + (1 + μ − η) + μ = 2(1 + μ) − η
 //
 // First, let both roots be inside. Then |μ| = |p||q| < 1. If p and q are real, 1 − p, 1 − q, 1 + p and 1 + q are all
-// above 0. If not, they are conjugate to one another, and the products are |1 − p|² and |1 + p|². In both cases
-// f(1) > 0 and f(−1) > 0, which is η > 0 and η < 2(1 + μ).
+// above 0. If not, they are conjugate to one another, and the products are |1 − p|² and |1 + p|². In both cases f(1) >
+// 0 and f(−1) > 0, which is η > 0 and η < 2(1 + μ).
 //
-// Second, let |μ| < 1, f(1) > 0 and f(−1) > 0. If the roots are not real, they are conjugate, and
-// |p|² = |q|² = pq = μ < 1. If they are real, f(1) > 0 says that they are on the same side of 1, and f(−1) > 0 that
-// they are on the same side of −1. Were both above 1 or both below −1, pq would be above 1. But it is μ < 1. So both
-// are between −1 and 1.
+// Second, let |μ| < 1, f(1) > 0 and f(−1) > 0. If the roots are not real, they are conjugate, and |p|² = |q|² = pq = μ
+// < 1. If they are real, f(1) > 0 says that they are on the same side of 1, and f(−1) > 0 that they are on the same
+// side of −1. Were both above 1 or both below −1, pq would be above 1. But it is μ < 1. So both are between −1 and 1.
 //
 // Now the claim. If both roots are inside the unit circle, p^n and q^n tend to 0, and so does w_n. If not, let p be a
 // root with |p| ≥ 1, and let p ≠ q at first. Then
 //
 //	w_(n+1) − qw_n = A(p − q)p^n
 //
-// does not tend to 0 unless A = 0. So w_n does not either. For |p| > 1 it grows without bound. The same holds for
-// v_n = w_n − w_(n−1), for which v_(n+1) − qv_n = A(p − q)(p − 1)p^(n−1), where p ≠ 1 because f(1) = η > 0. When is
-// A = 0? It means q = 1 − η. But
+// does not tend to 0 unless A = 0. So w_n does not either. For |p| > 1 it grows without bound. The same holds for v_n =
+// w_n − w_(n−1), for which v_(n+1) − qv_n = A(p − q)(p − 1)p^(n−1), where p ≠ 1 because f(1) = η > 0. When is A = 0? It
+// means q = 1 − η. But
 //
 //	f(1 − η) = (1 − η)² − (1 + μ − η)(1 − η) + μ = −μ(1 − η) + μ = μη,
 //
-// so that 1 − η is a root for μ = 0 only. For μ = 0 we have w_n = (1 − η)^n, which tends to 0 if η < 2, and only
-// then. This is what the claim says.
+// so that 1 − η is a root for μ = 0 only. For μ = 0 we have w_n = (1 − η)^n, which tends to 0 if η < 2, and only then.
+// This is what the claim says.
 //
 // There remains p = q. Then p² = μ, 2p = 1 + μ − η, and so η = (1 − p)². Now n p^n satisfies the recurrence as well:
 //
@@ -2463,8 +2454,8 @@ func TestBook3_Momentum(t *testing.T) {
 }
 
 // momentumPath returns w_0 to w_n and v_0 to v_n of a linear neuron. Its examples are (1, 0) and (−1, 0), and their
-// mean cost is ¼(w + b)² + ¼(−w + b)² = ½w² + ½b². Both begin at 1, so that b must go the way of w. The third result
-// is the largest difference between the two, divided by the largest |w| so far. The path ends early where |w| exceeds
+// mean cost is ¼(w + b)² + ¼(−w + b)² = ½w² + ½b². Both begin at 1, so that b must go the way of w. The third result is
+// the largest difference between the two, divided by the largest |w| so far. The path ends early where |w| exceeds
 // 10^100.
 func momentumPath(t *testing.T, mu, eta float64, n int) (w, v []float64, off float64) {
 	t.Helper()
@@ -2575,16 +2566,16 @@ func momentumBelowOne(t *testing.T) {
 		momentumCase{0.9, 0.1, "shrinks, swinging"}, momentumCase{0.9, 3.7, "shrinks, swinging"})
 }
 
-// momentumAboveOne: μ = 1 is a motion without friction, |p| = |q| = 1. With μ = 1.1 the swings are multiplied by
-// √1.1 = 1.0488 in each step. With μ = 2 the roots are real, and the larger one is 1.77.
+// momentumAboveOne: μ = 1 is a motion without friction, |p| = |q| = 1. With μ = 1.1 the swings are multiplied by √1.1 =
+// 1.0488 in each step. With μ = 2 the roots are real, and the larger one is 1.77.
 func momentumAboveOne(t *testing.T) {
 	momentumTable(t, momentumCase{1, 0.1, "keeps its size, swinging"}, momentumCase{1.1, 0.1, "grows, swinging"},
 		momentumCase{2, 0.1, "grows, on one side"})
 }
 
 // momentumNegative: with μ = −0.5 and η = 0.1 the larger root is 0.9348. With μ = 0 it is 0.9, so that w shrinks
-// faster. With μ = −0.5 and η = 1.5, which is above 2(1 + μ) = 1, the root −1.37 is outside. With μ = −1.1 it is
-// −1.15, and the velocity changes its sign and grows.
+// faster. With μ = −0.5 and η = 1.5, which is above 2(1 + μ) = 1, the root −1.37 is outside. With μ = −1.1 it is −1.15,
+// and the velocity changes its sign and grows.
 func momentumNegative(t *testing.T) {
 	momentumTable(t, momentumCase{-0.5, 0.1, "shrinks, on one side"}, momentumCase{0, 0.1, "shrinks, on one side"},
 		momentumCase{-0.5, 1.5, "grows, swinging"}, momentumCase{0, 1.5, "shrinks, swinging"},
@@ -2635,25 +2626,25 @@ func momentumGrid(t *testing.T) {
 	}
 }
 
-// σ and tanh. The claim is that σ(z) = (1 + tanh(z/2))/2. So for every network with hidden sigmoid neurons there is
-// one with hidden tanh neurons that gives the same answers.
+// σ and tanh. The claim is that σ(z) = (1 + tanh(z/2))/2. So for every network with hidden sigmoid neurons there is one
+// with hidden tanh neurons that gives the same answers.
 //
 // Proof. By definition tanh u = (e^u − e^(−u))/(e^u + e^(−u)). With u = z/2
 //
 //	1 + tanh(z/2) = 2e^(z/2)/(e^(z/2) + e^(−z/2)) = 2/(1 + e^(−z)) = 2σ(z).
 //
-// In the second step numerator and denominator are divided by e^(z/2). With t = tanh(z/2), σ = (1 + t)/2 and
-// 1 − σ = (1 − t)/2, so that σ' = σ(1 − σ) = (1 − t²)/4.
+// In the second step numerator and denominator are divided by e^(z/2). With t = tanh(z/2), σ = (1 + t)/2 and 1 − σ = (1
+// − t)/2, so that σ' = σ(1 − σ) = (1 − t²)/4.
 //
-// For the network, let z_k be the weighted inputs of a layer of hidden sigmoid neurons. Neuron j of the next layer
-// has the weighted input
+// For the network, let z_k be the weighted inputs of a layer of hidden sigmoid neurons. Neuron j of the next layer has
+// the weighted input
 //
 //	Σ_k w_jk σ(z_k) + b_j = Σ_k (w_jk/2) tanh(z_k/2) + (b_j + Σ_k w_jk/2).
 //
-// So three changes leave it as it is. Halve the weights and the bias of every hidden neuron, so that it has z_k/2,
-// and let it answer tanh(z_k/2). Halve the weights from it to the next layer. Add the sum of these halves to the bias
-// of each neuron there. If the neurons of the next layer are hidden too, their weights and their new biases are
-// halved once more.
+// So three changes leave it as it is. Halve the weights and the bias of every hidden neuron, so that it has z_k/2, and
+// let it answer tanh(z_k/2). Halve the weights from it to the next layer. Add the sum of these halves to the bias of
+// each neuron there. If the neurons of the next layer are hidden too, their weights and their new biases are halved
+// once more.
 func TestBook3_SigmoidIsTanh(t *testing.T) {
 	t.Log("Claim: σ(z) = (1 + tanh(z/2))/2. So for every network with hidden sigmoid neurons\n" +
 		"one with hidden tanh neurons answers alike.")
@@ -2672,11 +2663,11 @@ func tanhAgainstSigmoid(t *testing.T) {
 	}
 }
 
-// tanhLosesDigits: for large negative z, tanh(z/2) is near −1, where floating-point numbers are 2^(−53) apart. If it
-// is off by one such distance, (1 + tanh(z/2))/2 is off by 2^(−54). The true value is about e^z, so that the relative
-// difference is up to 2^(−54) e^(−z). Because 1 + tanh(z/2) is about 2e^z, tanh(z/2) is rounded to −1 where
-// 2e^z < 2^(−54), which is so from z = −55 ln 2 = −38.1 on. Sigmoid(z) keeps its digits. Here z = −ln n with
-// n = 3 · 2^k, where σ(z) is 1/(n + 1). As z is rounded twice, e^z is relatively off by up to |z| 2^(−52).
+// tanhLosesDigits: for large negative z, tanh(z/2) is near −1, where floating-point numbers are 2^(−53) apart. If it is
+// off by one such distance, (1 + tanh(z/2))/2 is off by 2^(−54). The true value is about e^z, so that the relative
+// difference is up to 2^(−54) e^(−z). Because 1 + tanh(z/2) is about 2e^z, tanh(z/2) is rounded to −1 where 2e^z <
+// 2^(−54), which is so from z = −55 ln 2 = −38.1 on. Sigmoid(z) keeps its digits. Here z = −ln n with n = 3 · 2^k,
+// where σ(z) is 1/(n + 1). As z is rounded twice, e^z is relatively off by up to |z| 2^(−52).
 func tanhLosesDigits(t *testing.T) {
 	tab := newTable(t, "z", "k", "(1 + tanh(z/2))/2", "relative difference ≤ 2⁻⁵⁴ e^(−z)", "σ(z)",
 		"off 1/(n + 1), relative")
@@ -2741,18 +2732,18 @@ func tanhNetworks(t *testing.T) {
 //
 // Linear: a = z. Let A = ½ Σ z_j², with ∂A/∂z_j = z_j = a_j. Then ½ Σ (y_j − z_j)² = A − Σ y_j z_j + ½ Σ y_j².
 //
-// Sigmoid: let A = Σ ln(1 + e^(z_j)), with ∂A/∂z_j = e^(z_j)/(1 + e^(z_j)) = σ(z_j) = a_j. From a = e^z/(1 + e^z) and
-// 1 − a = 1/(1 + e^z) follows ln a = z − ln(1 + e^z) and ln(1 − a) = −ln(1 + e^z), and so
+// Sigmoid: let A = Σ ln(1 + e^(z_j)), with ∂A/∂z_j = e^(z_j)/(1 + e^(z_j)) = σ(z_j) = a_j. From a = e^z/(1 + e^z) and 1
+// − a = 1/(1 + e^z) follows ln a = z − ln(1 + e^z) and ln(1 − a) = −ln(1 + e^z), and so
 //
 //	−[y ln a + (1 − y) ln(1 − a)] = −yz + (y + 1 − y) ln(1 + e^z) = ln(1 + e^z) − yz.
 //
 // Summed over the outputs this is A − Σ y_j z_j.
 //
-// Softmax: let A = ln Σ e^(z_i), with ∂A/∂z_j = e^(z_j)/Σ e^(z_i) = a_j. From ln a_j = z_j − A and Σ y_j = 1 follows
-// −Σ y_j ln a_j = −Σ y_j z_j + A Σ y_j = A − Σ y_j z_j.
+// Softmax: let A = ln Σ e^(z_i), with ∂A/∂z_j = e^(z_j)/Σ e^(z_i) = a_j. From ln a_j = z_j − A and Σ y_j = 1 follows −Σ
+// y_j ln a_j = −Σ y_j z_j + A Σ y_j = A − Σ y_j z_j.
 //
-// Sigmoid with quadratic cost has ∂C/∂a_j = a_j − y_j, and δ_j = (a_j − y_j) σ'(z_j) by (BP1). With e = e^(−|z|) and
-// σ' = e/(1 + e)² (TestBook3_SigmoidPrime), σ' is at least e/4 and below e, and at most 1/4.
+// Sigmoid with quadratic cost has ∂C/∂a_j = a_j − y_j, and δ_j = (a_j − y_j) σ'(z_j) by (BP1). With e = e^(−|z|) and σ'
+// = e/(1 + e)² (TestBook3_SigmoidPrime), σ' is at least e/4 and below e, and at most 1/4.
 func TestBook3_OneFact(t *testing.T) {
 	t.Log("Claim: δ^L = a − y for sigmoid with cross-entropy, softmax with log-likelihood, linear with quadratic cost.")
 	t.Log("Sigmoid with quadratic cost has σ'(z) times that.")
@@ -2838,10 +2829,9 @@ func logOfSum(z []float64) float64 {
 	return math.Log(sum)
 }
 
-// oneFactSaturated: δ is z for a linear neuron and σ(z) for a sigmoid neuron with cross-entropy. Of two softmax
-// outputs with z and 0 the first has e^z/(e^z + 1) = σ(z) too. With quadratic cost a sigmoid neuron has σ(z) σ'(z).
-// At z = ln n these are n/(n + 1) and n²/(n + 1)³. By the proof σ'(z) is from e^(−z)/4 to e^(−z), so that σ'(z) e^z is
-// from ¼ to 1.
+// oneFactSaturated: δ is z for a linear neuron and σ(z) for a sigmoid neuron with cross-entropy. Of two softmax outputs
+// with z and 0 the first has e^z/(e^z + 1) = σ(z) too. With quadratic cost a sigmoid neuron has σ(z) σ'(z). At z = ln n
+// these are n/(n + 1) and n²/(n + 1)³. By the proof σ'(z) is from e^(−z)/4 to e^(−z), so that σ'(z) e^z is from ¼ to 1.
 func oneFactSaturated(t *testing.T) {
 	tab := newTable(t, "z", "n", "linear: δ = z", "cross-entropy: δ = n/(n + 1)", "log-likelihood: the same",
 		"quadratic: δ = n²/(n + 1)³", "σ'(z) e^z")
@@ -2980,6 +2970,154 @@ func hiddenAlikeFrom(t *testing.T) {
 		tab.row(j, holds(text(w[0])+" ≠ 0", w[0] != 0), near(w[0]/first[0], want, 1e-15*want),
 			near(w[1]/first[1], want, 1e-15*want))
 	}
+}
+
+// When a network does not learn. Six slips keep it from reading digits. Each shows by a figure, and without it the
+// network reads. Three things are proved:
+//
+// Inputs s times as large are weights of layer 1 s times as large, learnt with s²η. For z_j = Σ_k w_jk (s x_k) + b_j is
+// Σ_k w'_jk x_k + b_j with w' = sw. By (BP4) ∂C/∂w_jk = s x_k δ_j = s ∂C/∂w'_jk, so that a step makes w − ηs ∂C/∂w' of
+// w, and w' − ηs² ∂C/∂w' of w'. With pixels from 0 to 255 the neurons start saturated, and each step is 65,025 times
+// too large for them.
+//
+// Labels that have nothing to do with the pictures teach only how frequent they are. Let a label be j with probability
+// p_j, whatever the picture is. Then for any answer a the cross-entropy of output j is p_j(−ln a_j) + (1 − p_j)(−ln(1 −
+// a_j)) on average, which is H(p_j) or more (Exercise 3.1). So the mean cost of new examples is at least Σ_j H(p_j),
+// for ten labels alike 10 H(1/10) = 3.25, and one answer in ten is right.
+//
+// An epoch of n examples has n/m steps. If all examples agree, a step leaves 1 − η of the error
+// (TestBook1_OnlineLearning): the epoch leaves (1 − η)^(n/m), and with m = n hardly less than all.
+//
+// The rest is measured: η that is too large or too small, and too few examples. Too many layers are in
+// TestBook5_VanishingGradients, weights that are too large in TestBook3_ScaledWeights, hidden neurons that are alike in
+// TestBook3_HiddenNeuronsAlike, and quadratic cost at saturated outputs in Exercise 3.2.
+func TestBook3_WhenItDoesNotLearn(t *testing.T) {
+	t.Log("Claim: six slips keep a network from reading digits. Each shows by a figure; without it the network reads.")
+	t.Run("inputs s times as large are first weights s times as large, learnt with s²η", doesNotLearnScaled)
+	t.Run("each slip, and the run without any", doesNotLearnSlips)
+}
+
+// doesNotLearnScaled takes three steps with inputs three times as large, and three with such weights of layer 1. As one
+// SGD has one η for all layers, each of these is made twice, with η and with s²η, and has layer 1 from the second.
+func doesNotLearnScaled(t *testing.T) {
+	const s, eta = 3.0, 0.2
+	tab := newTable(t, "step", "weights of layer 1: sw off w', relative", "all others", "layer 1 moved by")
+	data := randomExamples(7, 3, 4, 2)
+	large := slices.Clone(data)
+	for i, e := range data {
+		large[i].X = make([]float64, len(e.X))
+		for k := range e.X {
+			large[i].X[k] = s * e.X[k]
+		}
+	}
+	start := randomNetwork(7, SigmoidNeurons, 4, 3, 2)
+	timesFirst := func(net *Network) *Network {
+		net = net.Clone()
+		for _, w := range net.Weights[1] {
+			for k := range w {
+				w[k] *= s
+			}
+		}
+		return net
+	}
+	byInputs, byWeights := start.Clone(), timesFirst(start)
+	for step := range 3 {
+		sgd := SGD{Cost: CrossEntropy, Eta: eta, BatchSize: 3}
+		takeStep(t, &sgd, byInputs, large, 0, 1, 2)
+		fast := byWeights.Clone()
+		takeStep(t, &sgd, byWeights, data, 0, 1, 2)
+		sgd.Eta *= s * s
+		takeStep(t, &sgd, fast, data, 0, 1, 2)
+		byWeights.Weights[1] = fast.Weights[1]
+		first := slices.Concat(byInputs.Weights[1]...)
+		moved := apart(first, slices.Concat(start.Weights[1]...))
+		twin := timesFirst(byInputs)
+		tab.row(step+1, below(apart(slices.Concat(twin.Weights[1]...), slices.Concat(byWeights.Weights[1]...)), 1e-14),
+			below(distance(behind(twin, 1), behind(byWeights, 1)), 1e-14), within(1e-3, moved, 1))
+	}
+}
+
+// A slip is one way to keep a network from reading. It is data too: digits, some of which have it.
+type slip struct {
+	Digits
+	name      string
+	train, m  int // digits to learn from, mini-batch
+	eta, ink  float64
+	shuffled  bool // whether the labels are those of other digits
+	reads     func(learnt, others float64) check
+	cost      func(cost float64) check
+	saturated func(share float64) check
+}
+
+// Example is that of the digits, with the slip.
+func (s slip) Example(i int, x, y []float64) {
+	s.Digits.Example(i, x, y)
+	for k := range x {
+		x[k] *= s.ink // which is 1 for black
+	}
+	if s.shuffled {
+		clear(y)
+		y[i*7919%1009%10] = 1 // as good as drawn
+	}
+}
+
+// doesNotLearnSlips trains 784-20-10 on drawn digits, 5000 in all, and reads 500 others. A share of 500 that is 0.1 by
+// chance strays by √(0.1 · 0.9/500) = 0.013; it may be four times that away. A hidden neuron is saturated where σ' <
+// 0.01. The cost of a start is measured by a run whose η is next to nothing.
+func doesNotLearnSlips(t *testing.T) {
+	all := DrawDigits(1500, 6)
+	any := func(x float64) check { return holds(fmt.Sprintf("%.4g", x), true) }
+	atMost := func(bound float64) func(float64) check {
+		return func(x float64) check { return below(x, bound) }
+	}
+	chance := func(_, others float64) check { return within(0.1-0.054, others, 0.1+0.054) }
+	tab := newTable(t, "slip", "digits", "m", "η", "reads, of those it learns from", "of 500 others", "their mean cost",
+		"hidden neurons saturated")
+	start := slipRun(t, tab, all, slip{name: "η too small", train: 1000, m: 10, eta: 1e-4, ink: 1,
+		reads: chance, cost: any, saturated: atMost(0.01)})
+	slipRun(t, tab, all, slip{name: "none", train: 1000, m: 10, eta: 0.5, ink: 1,
+		reads: func(learnt, others float64) check { return within(0.85, others, learnt) },
+		cost:  atMost(start / 5), saturated: atMost(0.5)})
+	slipRun(t, tab, all, slip{name: "pixels from 0 to 255", train: 1000, m: 10, eta: 0.5, ink: 255,
+		reads: chance, cost: any, saturated: func(x float64) check { return within(0.95, x, 1.01) }})
+	slipRun(t, tab, all, slip{name: "η too large", train: 1000, m: 10, eta: 100, ink: 1,
+		reads: chance, cost: func(x float64) check { return within(10*start, x, 1e4) },
+		saturated: func(x float64) check { return within(0.95, x, 1.01) }})
+	slipRun(t, tab, all, slip{name: "mini-batches of all", train: 1000, m: 1000, eta: 0.5, ink: 1,
+		reads: func(_, others float64) check { return below(others, 0.6) }, cost: any, saturated: atMost(0.01)})
+	slipRun(t, tab, all, slip{name: "labels of other digits", train: 1000, m: 10, eta: 0.5, ink: 1, shuffled: true,
+		reads: chance, cost: func(x float64) check { return within(10*BinaryEntropy(0.1), x, start) },
+		saturated: atMost(0.5)})
+	slipRun(t, tab, all, slip{name: "too few digits", train: 20, m: 10, eta: 0.5, ink: 1,
+		reads: func(learnt, others float64) check {
+			return holds(fmt.Sprintf("%v of all, %v", learnt, others), learnt == 1 && others < 0.7)
+		}, cost: any, saturated: atMost(0.5)})
+}
+
+// slipRun trains with a slip, fills a row, and returns the mean cost of the other digits.
+func slipRun(t *testing.T, tab *table, all Digits, s slip) (cost float64) {
+	others := s
+	s.Digits, others.Digits = all.Slice(500, 500+s.train), all.Slice(0, 500)
+	net, sgd := New(SigmoidNeurons, 784, 20, 10), SGD{Cost: CrossEntropy, Eta: s.eta, BatchSize: s.m}
+	net.InitScaled(1)
+	for epoch := range 5000 / s.train {
+		if _, err := sgd.Epoch(net, s, epoch); err != nil {
+			t.Fatal(err)
+		}
+	}
+	saturated := 0.0
+	for i := range others.Len() {
+		x, y := make([]float64, 784), make([]float64, 10)
+		others.Example(i, x, y)
+		z, _ := net.Activations(x)
+		cost += CrossEntropy.OfZ(z[2], y) / 500
+		for _, z := range z[1] {
+			saturated += Step(0.01-SigmoidPrime(z)) / (500 * 20)
+		}
+	}
+	learnt, read := float64(Correct(net, s))/float64(s.train), float64(Correct(net, others))/500
+	tab.row(s.name, s.train, s.m, s.eta, learnt, s.reads(learnt, read), s.cost(cost), s.saturated(saturated))
+	return cost
 }
 
 // What these tests share.
