@@ -121,7 +121,7 @@ func deltas(found *diagnose.Run) *plot.Figure {
 	}
 	f := &plot.Figure{ID: "delta", Text: "Curves of the mean length of δ over the layers, on a logarithmic scale"}
 	ratio := func(v *diagnose.Vitals) float64 { return v.Layers[0].Delta / v.Layers[L-1].Delta }
-	f.Title = fmt.Sprintf("The errors δ of layer 1 are %.2g times as long as those of layer %d; before training, %.2g times",
+	f.Title = fmt.Sprintf("In layer 1 the error δ is %.2g times as long as in layer %d; before training, %.2g times",
 		ratio(found.After), L, ratio(found.Before))
 	x := plot.Axis{Name: "layer", Min: 1, Max: float64(L)}
 	y := plot.Axis{Name: "mean length of δ", Min: low, Max: high + max(1, (high-low)/3)} // with room for the legend
@@ -139,6 +139,8 @@ func deltas(found *diagnose.Run) *plot.Figure {
 			p.Dot(plot.Series(i), at)
 		}
 		explained = append(explained, plot.Series(i), c.Name)
+		first, last := math.Pow(10, c.Points[0].Y), math.Pow(10, c.Points[L-1].Y)
+		f.Text += fmt.Sprintf("; %s, from %.2g to %.2g", c.Name, first, last)
 	}
 	p.Legend(plot.Point{X: 1 + 0.1*float64(L-1), Y: y.Max - 0.06*(y.Max-y.Min)}, explained...)
 	return f
