@@ -64,7 +64,7 @@ func exercises(f *literate.File) (all []*exercise, shared []literate.Segment) {
 	for _, p := range literate.Cut(f) {
 		function, ok := p.Decl.(*ast.FuncDecl)
 		switch {
-		case ok && test.MatchString(function.Name.Name):
+		case ok && function.Recv == nil && test.MatchString(function.Name.Name):
 			last = &exercise{ID: function.Name.Name, From: "Sikdar", file: f, parts: []literate.Segment{p}}
 			last.Title, _ = titled(p.Doc.Text())
 			if book := test.FindStringSubmatch(last.ID)[1]; book != "" {
