@@ -45,7 +45,8 @@ func newChapters(s *literate.Source) (all []*chapter) {
 		{"Perceptrons and networks", `Exercise1_[13]|ComponentForm|New`},
 		{"Sigmoid neurons", `Exercise1_2|Sigmoid(Prime|IsTanh)|ScaledWeights|Scale$`},
 		{"Backpropagation and gradient descent",
-			`1_4|Section2|Book1_(Gradient|Online)|Book2|Regularisation|Early|Rate|Momentum|Alike|Example(Gradient|SGD)`},
+			`1_4|Section2|Book1_(Gradient|Online)|Book2|Regularisation|Early|Rate|Momentum|Alike|` +
+				`Example(Gradient|SGD)`},
 		{"Costs", `Exercise3_[12]|Section3_1|YAndA|Quadratic|Saturated`},
 		{"Softmax", `Section3_2|Exercise3_3|Softmax|SumTo1|OneFact`},
 		{"Digits", ``},
