@@ -20,7 +20,7 @@ import (
 // bound from both sides, a closed form or an integral. Where a claim stops being true, a row shows it: at an edge of
 // the claim, in floating point, or because the text itself errs.
 //
-// The helpers that the tests share are at the end; table_test.go has the tables. book_test.go goes on with what the
+// The helpers that the tests share are at the end; table_test.go has the tables. book1_test.go goes on with what the
 // text leaves out of Nielsen's book.
 
 // Chapter 1

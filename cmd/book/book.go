@@ -16,9 +16,9 @@ import (
 // A book is what the template prints.
 type book struct {
 	*literate.Source
-	Chapters             []*chapter
+	Chapters, Farther    []*chapter // of the two parts
 	Shared               []*chapter // what the tests of a file share
-	Mistakes             [][]string // of the text, and in the text; what is so in fact; the test that shows it
+	Mistakes             []mistakes // of the text, and of the book
 	Names                []name
 	Go, Processor        string
 	Claims, Measurements int
@@ -28,7 +28,7 @@ type book struct {
 	inTests   literate.Source
 }
 
-// A chapter is one file of the package, and the tests that are about it.
+// A chapter is one file of the package, and the tests that are about it. In the second part it is the tests of one file.
 type chapter struct {
 	*literate.File
 	Number             int
@@ -40,18 +40,30 @@ type chapter struct {
 	has *regexp.Regexp // matches the names of its tests; the first chapter that matches one has it
 }
 
+// ID is the chapter's on the page, or that of what the tests of a file share, which stands in another place.
+func (c *chapter) ID() string {
+	if c.Title == "" {
+		return "shared-" + c.File.ID()
+	}
+	return c.File.ID()
+}
+
 func newChapters(s *literate.Source) (all []*chapter) {
 	for i, c := range [][2]string{
 		{"Perceptrons and networks", `Exercise1_[13]|ComponentForm|New`},
 		{"Sigmoid neurons", `Exercise1_2|Sigmoid(Prime|IsTanh)|ScaledWeights|Scale$`},
 		{"Backpropagation and gradient descent",
-			`1_4|Section2|Book1_(Gradient|Online)|Book2|Regularisation|Early|Rate|Momentum|Alike|` +
-				`Example(Gradient|SGD)`},
+			`1_4|Section2|Book1_(Gradient|Online)|Book2|Regularisation|L1|Decay|Dropout|Early|Loss|Rate|HyperP|Momentum|` +
+				`NotLearn|Alike|Example(Gradient|SGD)`},
 		{"Costs", `Exercise3_[12]|Section3_1|YAndA|Quadratic|Saturated`},
 		{"Softmax", `Section3_2|Exercise3_3|Softmax|SumTo1|OneFact`},
 		{"Digits", ``},
+		{"A network can compute any function", `Book4`},
+		{"Why deep networks are hard to train", `Book5`},
+		{"Shared weights, moved digits, many networks", `Book6`},
 	} {
-		all = append(all, &chapter{File: s.Files[files[i]], Number: i + 1, Title: c[0], has: regexp.MustCompile(c[1])})
+		f := s.Files[slices.Concat(files, farther)[i]]
+		all = append(all, &chapter{File: f, Number: i + 1, Title: c[0], has: regexp.MustCompile(c[1])})
 	}
 	return all
 }
@@ -59,7 +71,9 @@ func newChapters(s *literate.Source) (all []*chapter) {
 // The book prints these files, one in a chapter, and these tests.
 var (
 	files     = []string{"perceptron.go", "sigmoid.go", "backprop.go", "cost.go", "softmax.go", "mnist.go"}
-	testFiles = []string{"exercises_test.go", "book_test.go", "example_test.go", "table_test.go"}
+	testFiles = slices.Concat([]string{"exercises_test.go", "book1_test.go", "book2_test.go", "book3_test.go"}, farther,
+		[]string{"example_test.go", "table_test.go"})
+	farther = []string{"book4_test.go", "book5_test.go", "book6_test.go"} // the second part
 )
 
 // A name is an exported name of the package in the index.
@@ -67,9 +81,14 @@ type name struct{ Name, Href, Text string }
 
 // newBook runs the tests and makes the book of what they measured and of the figures.
 func newBook(s *literate.Source, set settings, drawn map[string][]*plot.Figure) (b *book, err error) {
-	b = &book{Source: s, Chapters: newChapters(s)}
-	if b.Mistakes, err = mistakes(set.dir); err != nil {
-		return nil, err
+	all := newChapters(s)
+	b = &book{Source: s, Chapters: all[:len(files)], Farther: all[len(files):]}
+	for _, of := range []string{"text", "book"} {
+		rows, err := readMistakes(set.dir, of)
+		if err != nil {
+			return nil, err
+		}
+		b.Mistakes = append(b.Mistakes, mistakes{of, rows})
 	}
 	results, err := gotool.Test(set.dir, set.tests)
 	if err != nil {
@@ -96,6 +115,11 @@ func newBook(s *literate.Source, set settings, drawn map[string][]*plot.Figure) 
 	b.inTests.Checks = nil // they would lead back to where the reader is
 	for _, c := range b.Shared {
 		b.inTests.Set(c.File, c.Segments)
+		for _, opened := range b.Farther { // by the comment at the head of its file
+			if opened.File == c.File {
+				opened.Segments, c.Segments = c.Segments[:1], c.Segments[1:]
+			}
+		}
 	}
 	for _, e := range b.exercises {
 		e.set(&b.inTests, results)
@@ -110,7 +134,8 @@ func (b *book) add(e *exercise) {
 	if e.Ended == "fail" {
 		b.Failed = append(b.Failed, e.ID)
 	}
-	c := b.Chapters[slices.IndexFunc(b.Chapters, func(c *chapter) bool { return c.has.MatchString(e.ID) })]
+	all := slices.Concat(b.Farther, b.Chapters) // the last one has what no other has
+	c := all[slices.IndexFunc(all, func(c *chapter) bool { return c.has.MatchString(e.ID) })]
 	if strings.HasPrefix(e.ID, "Example") {
 		c.Lessons = append(c.Lessons, e)
 		return
@@ -128,7 +153,7 @@ func (b *book) add(e *exercise) {
 // That is a line of code with the number in a comment, and if there is none, the code under a comment with the number.
 func (b *book) link() {
 	b.Links = map[string]string{}
-	for _, c := range slices.Concat(b.Chapters, b.Shared) {
+	for _, c := range slices.Concat(b.Chapters, b.Shared, b.Farther) {
 		b.Links[c.Name] = "#" + c.ID()
 	}
 	for _, e := range b.exercises {
@@ -205,15 +230,22 @@ func (b *book) index(parts []literate.Segment) {
 	}
 }
 
-// mistakes returns the rows of the table in README.md: what the text says, what is so in fact, which test shows it.
-func mistakes(dir string) (rows [][]string, err error) {
+// mistakes are a table of README.md about the text or the book. A row is what it says, what is so in fact, which test
+// shows it.
+type mistakes struct {
+	Of   string
+	Rows [][]string
+}
+
+// readMistakes returns the rows of one table.
+func readMistakes(dir, of string) (rows [][]string, err error) {
 	text, err := os.ReadFile(filepath.Join(dir, "README.md"))
 	if err != nil {
 		return nil, err
 	}
-	_, table, ok := strings.Cut(string(text), "| the text says |")
+	_, table, ok := strings.Cut(string(text), "| the "+of+" says |")
 	if !ok {
-		return nil, fmt.Errorf("%s/README.md has no table that begins with \"the text says\"", dir)
+		return nil, fmt.Errorf("%s/README.md has no table that begins with \"the %s says\"", dir, of)
 	}
 	for _, line := range strings.Split(table, "\n")[2:] {
 		cells := regexp.MustCompile(` *\| *`).Split(strings.ReplaceAll(line, `\|`, "∣"), -1)

@@ -41,7 +41,7 @@ type measurement struct {
 var (
 	test    = regexp.MustCompile(`^(?:Test(Book\d)?|Example)`)
 	heading = regexp.MustCompile(`(?s)^(.*?)([.:?]\s+|\n\n)(.*)`)
-	marked  = regexp.MustCompile(`^(?:Fails|Stops|The text (?:errs|is silent|leaves out))\b`)
+	marked  = regexp.MustCompile(`^(?:Fails|Stops|The (?:text|book)(?:'s hint)? (?:errs|is silent|leaves out))\b`)
 	first   = regexp.MustCompile(`^[a-z]`)
 	between = regexp.MustCompile(`\W+`)                   // words
 	verbs   = regexp.MustCompile(`%[^a-z]*[a-z]`)         // of Sprintf

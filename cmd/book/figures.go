@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"maps"
 	"math"
 	"regexp"
 	"strings"
@@ -14,7 +15,7 @@ import (
 // figures draws all figures, each for the test, the example or the file of that name. Some need a network that reads,
 // and train it on this number of digits.
 func figures(s *literate.Source, digits int) map[string][]*plot.Figure {
-	return map[string][]*plot.Figure{
+	drawn := map[string][]*plot.Figure{
 		"TestBook3_SigmoidPrime": {slope()},
 		"TestExercise1_2":        {limit()},
 		"TestExercise1_3":        {binary()},
@@ -25,14 +26,18 @@ func figures(s *literate.Source, digits int) map[string][]*plot.Figure {
 		"TestExercise3_3":        {shares()},
 		"mnist.go":               append(learning(digits), hands(s)),
 	}
+	maps.Copy(drawn, figuresOfChapter4())
+	maps.Copy(drawn, figuresOfChapter5())
+	maps.Copy(drawn, figuresOfChapter6())
+	return drawn
 }
 
 // xy returns a point.
 func xy(x, y float64) plot.Point { return plot.Point{X: x, Y: y} }
 
 // descend makes one step of gradient descent on all examples.
-func descend(net *nndl.Network, cost nndl.Cost, eta float64, data nndl.Examples) {
-	sgd := nndl.SGD{Cost: cost, Eta: eta, BatchSize: len(data)}
+func descend(net *nndl.Network, cost nndl.Cost, eta float64, data nndl.Data) {
+	sgd := nndl.SGD{Cost: cost, Eta: eta, BatchSize: data.Len()}
 	if _, err := sgd.Epoch(net, data, 0); err != nil {
 		panic(err) // no figure has settings that do not fit
 	}

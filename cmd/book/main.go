@@ -16,6 +16,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -142,5 +143,24 @@ func (b *book) print() ([]byte, error) {
 	}
 	var text bytes.Buffer
 	err = pages.Execute(&text, b)
-	return text.Bytes(), err
+	return withoutSpares(text.Bytes()), err
+}
+
+var (
+	lines = regexp.MustCompile(`<i id=([\w-]+)></i>`)
+	leads = regexp.MustCompile(`href="?#([\w-]+)`)
+)
+
+// withoutSpares takes away the names of lines of code to which no link leads. They are most of them.
+func withoutSpares(page []byte) []byte {
+	wanted := map[string]bool{}
+	for _, lead := range leads.FindAllSubmatch(page, -1) {
+		wanted[string(lead[1])] = true
+	}
+	return lines.ReplaceAllFunc(page, func(line []byte) []byte {
+		if wanted[string(lines.FindSubmatch(line)[1])] {
+			return line
+		}
+		return []byte("<i></i>")
+	})
 }

@@ -112,8 +112,8 @@ func TestCodeAndProse(t *testing.T) {
 		"<a href=https://pkg.go.dev/math>math</a>.<a href=https://pkg.go.dev/math#Sqrt>Sqrt</a>",
 		"<a href=https://pkg.go.dev/builtin#len>len</a>(<a href=#lib-18>n</a>.<a href=#lib-14>Sizes</a>)",
 		"<a href=#lib>m</a>.<a href=#lib-13>Net</a>",
-		"<a href=#lib_test-9>net</a>.<a href=#lib-18>Scale</a>",
-		"<a href=#lib_test-8>t</a>.<a href=https://pkg.go.dev/testing#T.Error>Error</a>",
+		"<a href=#lib-9>net</a>.<a href=#lib-18>Scale</a>",
+		"<a href=#lib-8>t</a>.<a href=https://pkg.go.dev/testing#T.Error>Error</a>",
 		"<s>`&lt;raw`</s>",
 		"<b>func</b>",
 	} {

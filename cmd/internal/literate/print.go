@@ -113,7 +113,7 @@ func (s *Source) Code(f *File, from, to token.Pos) template.HTML {
 		out.WriteString(html.EscapeString(string(text[done:at])) + s.word(kind, word, f.pos.Pos(start+at)))
 		done = at + len(word)
 	}
-	lines := strings.Split(out.String(), "\n")
+	lines := strings.Split(strings.ReplaceAll(out.String(), "&#34;", `"`), "\n") // no attribute has quotes
 	for i := range lines {
 		lines[i] = fmt.Sprintf("<i id=%s-%d></i>%s", f.ID(), first+i, lines[i])
 	}

@@ -45,7 +45,7 @@ type File struct {
 }
 
 // ID returns the name of the file as links have it: line 7 of it is at ID-7.
-func (f *File) ID() string { return strings.TrimSuffix(f.Name, ".go") }
+func (f *File) ID() string { return strings.TrimSuffix(strings.TrimSuffix(f.Name, ".go"), "_test") }
 
 // Line returns the number of the line at a place.
 func (f *File) Line(p token.Pos) int { return f.pos.Line(p) }

@@ -10,1023 +10,10 @@ import (
 	"testing"
 )
 
-// These are exercises and problems of Nielsen's "Neural Networks and Deep Learning", chapters 1 to 3, that Sikdar's
-// text leaves out or only uses. Not yet here are those on L1 with digits, digits turned too far, very large training
-// data, weight decay from large first weights, another rule for early stopping, and descent on η and λ. The file is
-// made as exercises_test.go is, whose helpers it shares. Its own are at the end.
+// These are the exercises and problems of the book's chapter 3, on better ways to learn, that Sikdar's text leaves out
+// or only uses.
 //
-//	go test -v -run Book
-
-// The book's chapter 1
-
-// Gradient descent when C is a function of one variable v. Claim: if η is small, the step Δv = −η C'(v) goes downhill,
-// to the left where C rises and to the right where it falls, and ends in the valley in which it starts.
-//
-// Downhill: by Taylor's formula there is a u between v and v + Δv with
-//
-//	C(v + Δv) − C(v) = C'(v) Δv + ½ C″(u) Δv² = −η C'(v)² (1 − ½ η C″(u)),
-//
-// which is below 0 if C'(v) ≠ 0 and η C″(u) < 2. An example is C = ½v², with C'(v) = v and C″(v) = 1. A step makes v −
-// ηv = (1 − η)v of v, so ten steps multiply v by (1 − η)¹⁰. At η = 2 every step only changes the sign of v, and for η >
-// 2 v grows.
-//
-// Into its own valley: let v* be the lowest point of the valley, C'(v*) = 0. To the left of it C falls, C' < 0, and to
-// the right of it C rises, C' > 0. Let η be so small that η C″ < 1 in the valley. Then the function that makes the
-// step,
-//
-//	g(v) = v − η C'(v),   g'(v) = 1 − η C″(v) > 0,
-//
-// increases, and g(v*) = v*. If v < v*, then g(v) > v because C'(v) < 0, and g(v) < g(v*) = v* because g increases. So
-// v moves to the right in every step and never passes v*. A sequence that increases and is bounded has a limit, and as
-// g is continuous, g(limit) = limit. So C' is 0 at the limit. From the start up to v* this is so only at v*, so the
-// limit is v*. To the right of v* the same holds with left and right exchanged. On a hilltop C' = 0 too, and v stays
-// there.
-func TestBook1_GradientDescentInOneVariable(t *testing.T) {
-	t.Log("Claim: in one variable Δv = −η C'(v) goes downhill, into the valley where it starts, if η is small.")
-	t.Run("Δv is −η times the slope of C = ½(σ(v) − 0.3)²", oneVariableSlope)
-	t.Run("on C = ½v² ten steps multiply v by (1 − η)¹⁰: at η = 2 only its sign changes, beyond it v grows",
-		oneVariableParabola)
-	t.Run("it ends in the valley on its side of the hill, and never goes past the lowest point", oneVariableValleys)
-	t.Run("fails if η is not small: from v = 0 with η = 1.5 it ends behind the hill", oneVariableTooFar)
-}
-
-// oneVariableSteps returns what gradient descent on C = ½(f(v) − y)² makes of v in so many steps. The variable is the
-// bias of one neuron with the input 0, whose answer is f(v).
-func oneVariableSteps(t *testing.T, kind Differentiable, y, v, eta float64, steps int) float64 {
-	net, s := oneNeuron(kind, v, 0), SGD{Cost: Quadratic, Eta: eta, BatchSize: 1}
-	for range steps {
-		takeStep(t, &s, net, biasOnly(y), 0)
-	}
-	return net.Biases[1][0]
-}
-
-// oneVariableSlope compares a step with the slope by central differences, which knows nothing of the package. The
-// lowest point is at v = ln(3/7) = −0.85. To its left the slope is negative and v goes to the right. To its right the
-// slope is positive and v goes to the left.
-func oneVariableSlope(t *testing.T) {
-	const eta = 0.5
-	c := func(v float64) float64 { return math.Pow(1/(1+math.Exp(-v))-0.3, 2) / 2 }
-	tab := newTable(t, "v", "C'(v), central difference", "Δv", "Δv against −η C'(v), η = 0.5: relative difference")
-	for _, v := range []float64{-6, -2, -1, 0, 1, 6} {
-		slope, step := derivative(c, v, 1e-4), oneVariableSteps(t, SigmoidNeurons, 0.3, v, eta, 1)-v
-		tab.row(v, fmt.Sprintf("%10.7f", slope), fmt.Sprintf("%10.7f", step), below(relative(step, -eta*slope), 1e-7))
-	}
-}
-
-// oneVariableParabola starts at v = 1. A linear neuron with y = 0 has C = ½v².
-func oneVariableParabola(t *testing.T) {
-	tab := newTable(t, "η", "v after ten steps from v = 1", "against (1 − η)¹⁰: difference")
-	for _, eta := range []float64{0.1, 0.5, 1, 1.5, 2, 2.5} {
-		v := oneVariableSteps(t, LinearNeurons, 0, 1, eta, 10)
-		tab.row(eta, fmt.Sprintf("%.8f", v), below(math.Abs(v-math.Pow(1-eta, 10)), 1e-13))
-	}
-}
-
-// oneVariableWaves is C = ½(f(v) − 3)² with f(v) = sin v + v/5. The slope is C' = (f − 3)f'. It is 0 where f' = cos v +
-// 1/5 = 0. As f < 3 there, C has a valley where f is largest and a hilltop where f is least. C' is 0 too where f = 3,
-// which is the deepest valley, C = 0.
-var oneVariableWaves = bent{1, 0, func(v float64) float64 { return math.Sin(v) + v/5 },
-	func(v float64) float64 { return math.Cos(v) + 0.2 }}
-
-// The lowest point of the first valley of oneVariableWaves for v > 0, the hilltop behind it and the second valley. The
-// deepest valley is at oneVariableDeepest, which solves f(v) = 3.
-var (
-	oneVariableFirst   = math.Acos(-0.2)
-	oneVariableHill    = 2*math.Pi - oneVariableFirst
-	oneVariableSecond  = 2*math.Pi + oneVariableFirst
-	oneVariableDeepest = 12.981851 // to six places
-)
-
-// oneVariablePath makes 300 steps from v. It returns where they lead, and how far beyond the place to they go at most,
-// as seen from the start.
-func oneVariablePath(t *testing.T, v, to, eta float64) (end, beyond float64) {
-	side := 1.0
-	if v > to {
-		side = -1
-	}
-	for range 300 {
-		v = oneVariableSteps(t, oneVariableWaves, 3, v, eta, 1)
-		beyond = max(beyond, side*(v-to))
-	}
-	return v, beyond
-}
-
-// oneVariableValleys has η = 0.2. For v from 0 to 13, f is from −0.08 to 3.02, |f'| at most 1.2 and |f″| at most 1, so
-// that C″ = f'² + (f − 3)f″ ≤ 1.44 + 3.08 < 5, and this η is small enough.
-func oneVariableValleys(t *testing.T) {
-	tab := newTable(t, "from v", "to v", "C there", "where it should end", "off by", "goes beyond by")
-	for _, test := range []struct {
-		from, to, tolerance float64
-		where               string
-	}{
-		{0, oneVariableFirst, 1e-9, "first valley"}, {oneVariableHill - 0.01, oneVariableFirst, 1e-9, "first valley"},
-		{oneVariableHill + 0.01, oneVariableSecond, 1e-9, "second valley"},
-		{13, oneVariableDeepest, 1e-6, "deepest valley, f(v) = 3"},
-	} {
-		v, beyond := oneVariablePath(t, test.from, test.to, 0.2)
-		tab.row(test.from, fmt.Sprintf("%.6f", v), math.Pow(oneVariableWaves.f(v)-3, 2)/2,
-			fmt.Sprintf("%s, v = %.6f", test.where, test.to), below(math.Abs(v-test.to), test.tolerance),
-			below(beyond, test.tolerance))
-	}
-	v := oneVariableSteps(t, oneVariableWaves, 3, oneVariableHill, 0.2, 1)
-	tab.row(oneVariableHill, fmt.Sprintf("%.6f", v), math.Pow(oneVariableWaves.f(v)-3, 2)/2,
-		"the hilltop it starts from", below(math.Abs(v-oneVariableHill), 1e-14), "")
-}
-
-// oneVariableTooFar: at v = 0, C' = (0 − 3)(1 + 1/5) = −3.6. With η = 1.5 the first step goes to 5.4, past the first
-// valley and the hilltop. In the second valley C″ is |f − 3| |f″| = 0.41 · 0.98 = 0.4, and η C″ = 0.6 < 1.
-func oneVariableTooFar(t *testing.T) {
-	first := oneVariableSteps(t, oneVariableWaves, 3, 0, 1.5, 1)
-	v, beyond := oneVariablePath(t, 0, oneVariableFirst, 1.5)
-	tab := newTable(t, "η", "first step, past the hilltop", "to v", "second valley off by", "beyond the first valley")
-	tab.row(1.5, within(oneVariableHill, first, oneVariableSecond), fmt.Sprintf("%.6f", v),
-		below(math.Abs(v-oneVariableSecond), 1e-9), within(oneVariableSecond-oneVariableFirst-1e-6, beyond, 7))
-}
-
-// Online learning, mini-batches of m = 1, against larger ones. Its advantage: an epoch of n examples has n/m steps, so
-// with m = 1 the most. Its disadvantage: noise. Claim: the gradient of a random mini-batch is the full gradient on
-// average, and its mean square distance from the full gradient is
-//
-//	S²/m · (n − m)/(n − 1),
-//
-// where S² is that of single examples. For m far below n this is about S²/m.
-//
-// Proof: let g_i be the gradient of example i minus the full gradient. Then Σ_i g_i = 0 and S² is the mean of ‖g_i‖²,
-// over all n examples. A mini-batch B is m of them, every choice equally likely. Example i is in B with probability
-// m/n, so the mean of (1/m) Σ_{i in B} g_i is (1/m)(m/n) Σ_i g_i = 0. Two different examples i and j are both in B with
-// probability m(m − 1)/(n(n − 1)). So the mean of the square of (1/m) Σ_{i in B} g_i, multiplied out, is
-//
-//	(1/m²) [m/n Σ_i ‖g_i‖² + m(m − 1)/(n(n − 1)) Σ_{i≠j} g_i·g_j].
-//
-// The first sum is nS². The second is ‖Σ_i g_i‖² − Σ_i ‖g_i‖² = 0 − nS². With these the mean square is
-//
-//	(1/m²) [mS² − m(m − 1)/(n − 1) S²] = S²/m · [1 − (m − 1)/(n − 1)] = S²/m · (n − m)/(n − 1).
-func TestBook1_OnlineLearning(t *testing.T) {
-	t.Log("Claim: online learning (m = 1) has m times the steps of mini-batches of m, with about m times the variance.")
-	t.Run("all mini-batches of m of n = 8 examples: on average the full gradient, and how far from it",
-		onlineLearningSpread)
-	t.Run("where all 100 examples agree, an epoch multiplies the error by (1 − η)^(100/m)", onlineLearningEpoch)
-}
-
-// onlineLearningSpread measures every mini-batch there is. A step with η = 1 is minus the mean gradient of its
-// mini-batch; the distances are those of the steps.
-func onlineLearningSpread(t *testing.T) {
-	const n = 8
-	data, net := randomExamples(1, n, 3, 2), randomNetwork(1, SigmoidNeurons, 3, 4, 2)
-	full := stepOn(t, net, CrossEntropy, data, 1, 0, 1, 2, 3, 4, 5, 6, 7) // minus the full gradient
-	single := 0.0                                                         // S²
-	for _, e := range data {
-		g := gradientOf(t, net, CrossEntropy, e.X, e.Y)
-		each(g, full, func(p, q *float64) { *p += *q })
-		single += inner(g, g) / n
-	}
-	tab := newTable(t, "m", "mini-batches", "mean square distance = S²/m · (n − m)/(n − 1)",
-		"their mean off the full gradient")
-	for _, m := range []int{1, 2, 3, 7, 8} {
-		batches := onlineLearningBatches(n, m)
-		square, mean := 0.0, New(nil, net.Sizes...)
-		for _, batch := range batches {
-			step := stepOn(t, net, CrossEntropy, data, 1, batch...)
-			each(mean, step, func(p, q *float64) { *p += *q / float64(len(batches)) })
-			each(step, full, func(p, q *float64) { *p -= *q })
-			square += inner(step, step) / float64(len(batches))
-		}
-		want := single / float64(m) * float64(n-m) / (n - 1)
-		tab.row(m, len(batches), near(square, want, 1e-12), below(distance(mean, full), 1e-14))
-	}
-}
-
-// onlineLearningBatches returns all choices of m of the numbers 0 to n−1.
-func onlineLearningBatches(n, m int) (batches [][]int) {
-	for set := range uint(1) << n { // bit i says whether i is chosen
-		if bits.OnesCount(set) != m {
-			continue
-		}
-		var batch []int
-		for i := range n {
-			if set>>i&1 == 1 {
-				batch = append(batch, i)
-			}
-		}
-		batches = append(batches, batch)
-	}
-	return batches
-}
-
-// onlineLearningEpoch has 100 times the same example, C = ½v². There is no noise, and every step multiplies v by 1 − η,
-// as on the parabola above. An epoch has 100/m steps.
-func onlineLearningEpoch(t *testing.T) {
-	agreeing := make(Examples, 100)
-	for i := range agreeing {
-		agreeing[i] = biasOnly(0)[0]
-	}
-	tab := newTable(t, "m", "steps", "v after an epoch from v = 1", "against 0.9^(100/m): relative difference")
-	for _, m := range []int{1, 20, 100} {
-		net, s := oneNeuron(LinearNeurons, 1, 0), SGD{Cost: Quadratic, Eta: 0.1, BatchSize: m}
-		if _, err := s.Epoch(net, agreeing, 0); err != nil {
-			t.Fatal(err)
-		}
-		v := net.Biases[1][0]
-		tab.row(m, 100/m, v, below(relative(v, math.Pow(0.9, 100/float64(m))), 1e-12))
-	}
-}
-
-// The component form of a' = σ(wa + b). Claim: it is, for every neuron j,
-//
-//	a'_j = 1/(1 + exp(−Σ_k w_jk a_k − b_j)),
-//
-// where a_k are the activations of the layer before. Proof: entry j of the product wa of a matrix and a vector is row j
-// of the matrix times the vector. Vectors are added entry by entry. So entry j of z = wa + b is
-//
-//	z_j = Σ_k w_jk a_k + b_j.
-//
-// By definition σ of a vector is σ of each of its entries, so that a'_j = σ(z_j) = 1/(1 + exp(−z_j)).
-//
-// The sum is over the second index of w. It is the neuron that sends, and the first is the neuron that receives. With
-// the indices in the other order the equation would need the transpose of w.
-func TestBook1_ComponentForm(t *testing.T) {
-	t.Log("Claim: a' = σ(wa + b) is a'_j = 1/(1 + exp(−Σ_k w_jk a_k − b_j)) for every j; w_jk leads from k to j.")
-	t.Run("by hand: weights that are logarithms make activations that are fractions", componentFormByHand)
-	t.Run("fails with the indices exchanged: ¾ and ⅕ of the hidden layer give 8/9 instead of 8/11",
-		componentFormExchanged)
-	t.Run("fails in floating point: the order of the sum counts, 10¹⁶ + 1 − 10¹⁶ = 0", componentFormRounded)
-}
-
-// componentFormNetwork returns a network of 3 inputs, 2 hidden and 2 output neurons, to be computed by hand.
-func componentFormNetwork() *Network {
-	ln := math.Log
-	net := New(SigmoidNeurons, 3, 2, 2)
-	net.Weights[1] = [][]float64{{ln(2), ln(3), ln(6)}, {ln(5), 0, ln(4)}}
-	net.Biases[1] = []float64{0, -ln(5)}
-	net.Weights[2] = [][]float64{{4 * ln(2), -5 * ln(3)}, {0, 10 * ln(2)}}
-	net.Biases[2] = []float64{0, -ln(4)}
-	return net
-}
-
-// componentFormByHand uses σ(ln r) = 1/(1 + 1/r) = r/(1 + r). The input is (1, 2, −1).
-func componentFormByHand(t *testing.T) {
-	_, a := componentFormNetwork().Activations([]float64{1, 2, -1})
-	tab := newTable(t, "neuron", "z = Σ_k w_jk a_k + b_j by hand", "a by hand", "a", "relative difference")
-	for _, test := range []struct {
-		l, j        int
-		z, fraction string
-		want        float64
-	}{
-		{1, 0, "1·ln 2 + 2·ln 3 − 1·ln 6 + 0 = ln 3", "3/4", 3.0 / 4},
-		{1, 1, "1·ln 5 + 2·0 − 1·ln 4 − ln 5 = ln 1/4", "1/5", 1.0 / 5},
-		{2, 0, "¾·4 ln 2 − ⅕·5 ln 3 + 0 = ln 8/3", "8/11", 8.0 / 11},
-		{2, 1, "¾·0 + ⅕·10 ln 2 − ln 4 = ln 1", "1/2", 1.0 / 2},
-	} {
-		got := a[test.l][test.j]
-		tab.row(fmt.Sprintf("a^%d_%d", test.l, test.j), test.z, test.fraction, fmt.Sprintf("%.15f", got),
-			below(relative(got, test.want), 1e-15))
-	}
-}
-
-// componentFormExchanged puts w_kj in the place of w_jk in the last layer. Then neuron 0 has another z, which is ¾·4 ln
-// 2 + ⅕·0 = 3 ln 2 = ln 8, and its activation is σ(ln 8) = 8/9.
-func componentFormExchanged(t *testing.T) {
-	net := componentFormNetwork()
-	net.Weights[2] = transpose(net.Weights[2])
-	a := net.FeedForward([]float64{1, 2, -1})[0]
-	tab := newTable(t, "neuron", "z by hand", "a by hand", "a", "relative difference")
-	tab.row("a^2_0", "¾·4 ln 2 + ⅕·0 = ln 8", "8/9", fmt.Sprintf("%.15f", a), below(relative(a, 8.0/9), 1e-15))
-}
-
-// componentFormRounded has three inputs 1. Float64 numbers near 10¹⁶ are 2 apart, and 10¹⁶ + 1 is rounded to 10¹⁶. If
-// the 1 comes in the middle of the sum it is lost, z = 0; if it comes last, z = 1.
-func componentFormRounded(t *testing.T) {
-	x := []float64{1, 1, 1}
-	lost := oneNeuron(SigmoidNeurons, 0, 1e16, 1, -1e16).FeedForward(x)[0]
-	kept := oneNeuron(SigmoidNeurons, 0, 1e16, -1e16, 1).FeedForward(x)[0]
-	tab := newTable(t, "w", "a", "against", "relative difference")
-	tab.row("(10¹⁶, 1, −10¹⁶)", lost, "σ(0) = 1/2", below(relative(lost, 0.5), 0))
-	tab.row("(10¹⁶, −10¹⁶, 1)", kept, "σ(1) = e/(1 + e)", below(relative(kept, math.E/(1+math.E)), 1e-15))
-}
-
-// A network with no hidden layer, 784 inputs and 10 outputs. Claim: it learns to read digits, less well than with
-// hidden neurons, and what cannot be told apart by weighing each input by itself, such as XOR, it never learns. How
-// well it reads digits is measured, from three starts, and not proved. What it does with XOR is proved.
-//
-// XOR: no weights make z = w_0 x_0 + w_1 x_1 + b above 0 for (0, 1) and (1, 0) only. For (0, 0) and (1, 1) that would
-// need b ≤ 0 and w_0 + w_1 + b ≤ 0, so that their sum w_0 + w_1 + 2b ≤ 0. For (0, 1) and (1, 0) it would need w_1 + b >
-// 0 and w_0 + b > 0. But these have the same sum, and it is above 0.
-//
-// What it learns instead: with cross-entropy an example adds ln(1 + e^z) − yz to the cost. The second derivative of
-// this by z is σ'(z) > 0, so it is convex. As z is linear in the weights and the bias, the cost is convex in these, and
-// it is least where its gradient is 0. This is so at w_0 = w_1 = b = 0: there all a = ½, and δ = a − y is ½, −½, −½, ½
-// for (0, 0), (0, 1), (1, 0), (1, 1), so that
-//
-//	∂C/∂b   = Σ δ     = ½ − ½ − ½ + ½ = 0
-//	∂C/∂w_0 = Σ δ x_0 = −½ + ½ = 0,   ∂C/∂w_1 = Σ δ x_1 = −½ + ½ = 0.
-//
-// The answer is ½ to everything, and the mean cost is −ln ½ = ln 2. There is no second such place: on the line between
-// two of them C, which is convex, would be constant. Its second derivative along the line is the sum over the examples
-// of σ'(z) times the square of the rate at which z changes. If this is 0, no z changes. But for (0, 0), (0, 1) and (1,
-// 0) z is b, w_1 + b and w_0 + b, so that b, w_1 and w_0 would not change either.
-func TestBook1_NoHiddenLayer(t *testing.T) {
-	t.Log("Claim: with no hidden layer (784, 10) it reads digits, less well than with 30 hidden neurons; never XOR.")
-	lesson := newNoHiddenLayerLesson(t)
-	t.Run("it reads more than 80 of 100 digits, and from each of three starts fewer than with 30 hidden neurons",
-		func(t *testing.T) { noHiddenLayerReads(t, lesson) })
-	t.Run("fails with the book's η = 3 and weights from N(0, 1): its outputs are saturated where they are wrong",
-		func(t *testing.T) { noHiddenLayerSaturated(t, lesson) })
-	t.Run("fails for XOR: the least cost is ln 2, at the answer ½ to everything; 3 hidden neurons learn it",
-		noHiddenLayerXOR)
-}
-
-// A noHiddenLayerLesson is digits to learn from and digits to be tested on: of MNIST where MNIST_DIR is set, drawn ones
-// otherwise.
-type noHiddenLayerLesson struct {
-	name        string
-	train, test Digits
-	epochs      int
-}
-
-func newNoHiddenLayerLesson(t *testing.T) (lesson noHiddenLayerLesson) {
-	all := DrawDigits(2000, 1)
-	lesson = noHiddenLayerLesson{"drawn", all.Slice(0, 1000), all.Slice(1000, 2000), 5}
-	if dir := os.Getenv("MNIST_DIR"); dir != "" {
-		train, _, test, err := ReadMNIST(dir)
-		if err != nil {
-			t.Fatal(err)
-		}
-		lesson = noHiddenLayerLesson{"MNIST", train, test, 1}
-	}
-	return lesson
-}
-
-// String says what is learnt from, and how many times.
-func (lesson noHiddenLayerLesson) String() string {
-	return fmt.Sprintf("%d %s digits × %d", lesson.train.Len(), lesson.name, lesson.epochs)
-}
-
-// read trains net in mini-batches of 10 and returns the share of the test digits that it then reads correctly.
-func (lesson noHiddenLayerLesson) read(t *testing.T, net *Network, cost Cost, eta float64) float64 {
-	s := SGD{Cost: cost, Eta: eta, BatchSize: 10}
-	for epoch := range lesson.epochs {
-		if _, err := s.Epoch(net, lesson.train, epoch); err != nil {
-			t.Fatal(err)
-		}
-	}
-	return float64(Correct(net, lesson.test)) / float64(lesson.test.Len())
-}
-
-// noHiddenLayerNetwork returns a network of sigmoid neurons with weights of init.
-func noHiddenLayerNetwork(init func(*Network, uint64), seed uint64, sizes ...int) *Network {
-	net := New(SigmoidNeurons, sizes...)
-	init(net, seed)
-	return net
-}
-
-// noHiddenLayerReads: each output only weighs ink, pixel by pixel, and that is enough for most digits.
-func noHiddenLayerReads(t *testing.T, lesson noHiddenLayerLesson) {
-	tab := newTable(t, "network", "cost", "η", "learns from", "share of test digits read: seed 1", "seed 2", "seed 3")
-	with := []float64{1, 1, 1} // of the network with hidden neurons, to be less than
-	for _, test := range []struct {
-		sizes []int
-		cost  Cost
-	}{{[]int{784, 30, 10}, CrossEntropy}, {[]int{784, 10}, CrossEntropy}, {[]int{784, 10}, Quadratic}} {
-		cells := []any{test.sizes, test.cost, 0.5, lesson}
-		for i, bound := range with {
-			net := noHiddenLayerNetwork((*Network).InitScaled, uint64(1+i), test.sizes...)
-			share := lesson.read(t, net, test.cost, 0.5)
-			if len(test.sizes) == 3 {
-				with[i] = share
-			}
-			cells = append(cells, within(0.8, share, bound))
-		}
-		tab.row(cells...)
-	}
-}
-
-// noHiddenLayerSaturated: the sum of x_k² is about 80 for a digit, so with weights from N(0, 1) the standard deviation
-// of z is about √(80 + 1) = 9. Most outputs are near 0 or 1, right or wrong. With quadratic cost a wrong one learns by
-// δ = (a − y)σ'(z), and σ'(z) is near 0. Scaled weights do not start like that, but steps of η = 3 also lead there. The
-// last column is what scaled weights and η = 0.5 come to.
-func noHiddenLayerSaturated(t *testing.T, lesson noHiddenLayerLesson) {
-	tab := newTable(t, "weights from", "mean σ'(z) of wrong outputs at the start", "learns from",
-		"with η = 3 it reads, at most", "with η = 0.5 and N(0, 1/n)")
-	net := noHiddenLayerNetwork((*Network).InitScaled, 1, 784, 10)
-	prime := noHiddenLayerWrongPrime(net, lesson.test.Slice(0, 50))
-	good := lesson.read(t, net.Clone(), Quadratic, 0.5)
-	tab.row("N(0, 1/n)", within(0.15, prime, 0.25), lesson, below(lesson.read(t, net, Quadratic, 3), good), good)
-	net = noHiddenLayerNetwork((*Network).InitLarge, 1, 784, 10)
-	prime = noHiddenLayerWrongPrime(net, lesson.test.Slice(0, 50))
-	tab.row("N(0, 1)", within(0, prime, 0.1), lesson, below(lesson.read(t, net, Quadratic, 3), good-0.1), good)
-}
-
-// noHiddenLayerWrongPrime returns the mean of σ'(z) = a(1 − a) over all outputs that are on the wrong side of ½.
-func noHiddenLayerWrongPrime(net *Network, digits Digits) float64 {
-	sum, wrong := 0.0, 0.0
-	for i := range digits.Len() {
-		for j, a := range answer(net, digits, i) {
-			if (a > 0.5) != (j == int(digits.Labels[i])) {
-				sum, wrong = sum+a*(1-a), wrong+1
-			}
-		}
-	}
-	return sum / wrong
-}
-
-// noHiddenLayerXOR trains 2000 steps, each on all four examples.
-func noHiddenLayerXOR(t *testing.T) {
-	var examples Examples
-	for _, x := range binaryInputs(2) {
-		examples = append(examples, Example{x, []float64{math.Abs(x[0] - x[1])}})
-	}
-	learn := func(sizes ...int) (cost, wrong float64) {
-		net, s := randomNetwork(1, SigmoidNeurons, sizes...), SGD{Cost: CrossEntropy, Eta: 2, BatchSize: 4}
-		for range 2000 {
-			cost = takeStep(t, &s, net, examples, 0, 1, 2, 3) / 4
-		}
-		for _, e := range examples {
-			wrong = max(wrong, math.Abs(net.FeedForward(e.X)[0]-e.Y[0]))
-		}
-		return cost, wrong
-	}
-	tab := newTable(t, "network", "mean cost C", "|C − ln 2|", "largest |a − y|", "its difference to ½")
-	cost, wrong := learn(2, 1)
-	tab.row("2, 1", fmt.Sprintf("%.12f", cost), below(math.Abs(cost-math.Ln2), 1e-12),
-		fmt.Sprintf("%.12f", wrong), below(math.Abs(wrong-0.5), 1e-9))
-	cost, wrong = learn(2, 3, 1)
-	tab.row("2, 3, 1", below(cost, 0.02), "", below(wrong, 0.02), "")
-}
-
-// The book's chapter 2
-
-// BP1 and BP2 in matrix form. Claim: let Σ'(z) be the matrix with σ'(z_j) on its diagonal and 0 elsewhere. Then
-//
-//	δ^L = Σ'(z^L) ∇_a C                       (BP1)
-//	δ^l = Σ'(z^l) (w^(l+1))ᵀ δ^(l+1)          (BP2)
-//	δ^l = Σ'(z^l) (w^(l+1))ᵀ ⋯ Σ'(z^(L−1)) (w^L)ᵀ Σ'(z^L) ∇_a C
-//
-// Proof: entry j of Σ'(z)v is Σ_i Σ'(z)_ji v_i. All terms with i ≠ j are 0, and σ'(z_j) v_j is left. So to multiply by
-// Σ'(z) is to multiply entry by entry by σ'(z), and the first two lines are BP1 and BP2. For the third, start with the
-// second. Replace δ^(l+1) in it by what the second line says of layer l + 1, then δ^(l+2), and so on. At the end
-// replace δ^L by the first line.
-//
-// Where Σ' comes from: by the chain rule ∂C/∂z_j = Σ_i ∂a_i/∂z_j ∂C/∂a_i, so that δ = Jᵀ ∇_a C with the Jacobian J_ij =
-// ∂a_i/∂z_j of the layer. For neurons a_i depends on z_i alone, J is diagonal, and Jᵀ = J = Σ'(z). For a softmax layer
-// every a_i depends on every z_j, and J is not diagonal.
-func TestBook2_MatrixForm(t *testing.T) {
-	t.Log("Claim: δ^L = Σ'(z^L)∇_a C and δ^l = Σ'(z^l)(w^(l+1))ᵀδ^(l+1), with a diagonal matrix Σ'(z).")
-	for _, output := range []Differentiable{SigmoidNeurons, LinearNeurons, SoftmaxLayer} {
-		t.Run(fmt.Sprintf("%v outputs: the matrices, multiplied with one another first, then with ∇_a C", output),
-			func(t *testing.T) { matrixFormProducts(t, output) })
-	}
-	t.Run("fails for a softmax layer: Σ' is not diagonal, and its diagonal alone gives another δ", matrixFormSoftmax)
-}
-
-// A matrixFormExample is a network of four layers with one example under quadratic cost.
-type matrixFormExample struct {
-	net   *Network
-	z, a  [][]float64
-	nabla *Network    // ∇C by Gradient
-	gradC [][]float64 // ∇_a C = a^L − y, a column
-}
-
-func newMatrixFormExample(t *testing.T, output Differentiable) matrixFormExample {
-	x, y := []float64{0.5, -1, 2}, []float64{1, 0}
-	net := randomNetwork(4, output, 3, 4, 5, 2)
-	z, a := net.Activations(x)
-	gradC := [][]float64{{a[3][0] - y[0]}, {a[3][1] - y[1]}}
-	return matrixFormExample{net, z, a, gradientOf(t, net, Quadratic, x, y), gradC}
-}
-
-// matrixFormJacobian returns ∂a_i/∂z_j of a layer in row i and column j, by central differences.
-func matrixFormJacobian(kind Activation, z []float64) [][]float64 {
-	jacobian := matrix(len(z), len(z))
-	for i := range z {
-		for j := range z {
-			jacobian[i][j] = derivative(func(v float64) float64 {
-				a := slices.Clone(z)
-				a[j] = v
-				kind.Activate(a, a)
-				return a[i]
-			}, z[j], 1e-4)
-		}
-	}
-	return jacobian
-}
-
-// matrixFormOff returns the largest |m_ij| with i ≠ j.
-func matrixFormOff(m [][]float64) (largest float64) {
-	for i := range m {
-		for j := range m {
-			if i != j {
-				largest = max(largest, math.Abs(m[i][j]))
-			}
-		}
-	}
-	return largest
-}
-
-// matrixFormProducts multiplies the matrices of the third formula from right to left, and only then by ∇_a C. For the
-// softmax layer the transposed Jacobian takes the place of Σ'(z^L).
-func matrixFormProducts(t *testing.T, output Differentiable) {
-	e := newMatrixFormExample(t, output)
-	tab := newTable(t, "l", "δ^l by matrices", "off Gradient by", "largest of Σ'(z^l) off its diagonal")
-	product := transpose(matrixFormJacobian(output, e.z[3]))
-	var off any = same(matrixFormOff(product), 0)
-	if output == SoftmaxLayer {
-		off = matrixFormOff(product)
-	}
-	for l := 3; l >= 1; l-- {
-		delta := transpose(times(product, e.gradC))[0]
-		tab.row(l, fmt.Sprintf("%.2g", delta), below(apart(delta, e.nabla.Biases[l]), 1e-7), off)
-		if l > 1 {
-			prime := matrixFormJacobian(SigmoidNeurons, e.z[l-1])
-			off = same(matrixFormOff(prime), 0)
-			product = times(times(prime, transpose(e.net.Weights[l])), product)
-		}
-	}
-}
-
-// matrixFormSoftmax measures the output layer of two softmax outputs. There ∂a_0/∂z_0 = a_0(1 − a_0), and ∂a_0/∂z_1 =
-// −a_0 a_1. With two outputs 1 − a_0 = a_1, so that all four numbers of the Jacobian are a_0 a_1 or −a_0 a_1. With g =
-// ∇_a C and y = (1, 0) it is also g_1 = −g_0, so
-//
-//	δ_0 = a_0 a_1 (g_0 − g_1) = 2 a_0 a_1 g_0,
-//
-// twice what the diagonal alone gives, and likewise δ_1. Then ‖u − v‖/(‖u‖ + ‖v‖) = (2 − 1)/(2 + 1) = 1/3.
-func matrixFormSoftmax(t *testing.T) {
-	e := newMatrixFormExample(t, SoftmaxLayer)
-	prime, delta, a := matrixFormJacobian(SoftmaxLayer, e.z[3]), e.nabla.Biases[3], e.a[3]
-	alone := []float64{prime[0][0] * e.gradC[0][0], prime[1][1] * e.gradC[1][0]}
-	tab := newTable(t, "what", "measured", "against")
-	tab.row("Σ' off its diagonal, largest", within(0.01, matrixFormOff(prime), 0.25), "not 0")
-	tab.row("the same", near(matrixFormOff(prime), a[0]*a[1], 1e-9), "a_0 a_1")
-	tab.row("δ by the diagonal alone", fmt.Sprintf("%.6f", alone), fmt.Sprintf("%.6f by Gradient", delta))
-	tab.row("relative difference of the two", near(apart(alone, delta), 1.0/3, 1e-7), "1/3")
-}
-
-// BP3 and BP4 by the chain rule. Claim: ∂C/∂b^l_j = δ^l_j and ∂C/∂w^l_jk = a^(l−1)_k δ^l_j.
-//
-// Proof: let p be a bias or weight of layer l. C depends on p only through the weighted inputs z_i of layer l, so
-//
-//	∂C/∂p = Σ_i ∂C/∂z_i ∂z_i/∂p = Σ_i δ_i ∂z_i/∂p,   z_i = Σ_k w_ik a_k + b_i.
-//
-// The a_k are activations of layer l − 1, and do not depend on p. Of all z_i only z_j contains b_j, with the derivative
-// ∂z_j/∂b_j = 1, and only z_j contains w_jk, with ∂z_j/∂w_jk = a_k. So of the sum one term is left, that of i = j:
-//
-//	∂C/∂b_j = δ_j · 1,   ∂C/∂w_jk = δ_j a_k.
-//
-// Where two neurons share a parameter, more than one z_i contains it, and more terms are left.
-func TestBook2_BP3AndBP4(t *testing.T) {
-	t.Log("Claim: ∂C/∂b_j = δ_j and ∂C/∂w_jk = a_k δ_j, because only z_j depends on b_j (derivative 1) and w_jk (a_k).")
-	t.Run("each factor of the chain rule by central differences, in every layer", bp3AndBP4Factors)
-	t.Run("fails for a bias that neurons 0 and 1 share: two terms are left, δ_0 + δ_1", bp3SharedBias)
-}
-
-// bp3AndBP4Example returns a network of four layers and an example for it.
-func bp3AndBP4Example() (net *Network, x, y []float64) {
-	return randomNetwork(5, SigmoidNeurons, 4, 3, 5, 3), []float64{0.5, -1, 2, 0}, []float64{0, 1, 0}
-}
-
-// bp3AndBP4Factors measures ∂z_i/∂p and δ_i = ∂C/∂z_i on their own, without Gradient. The table has the largest
-// difference between a ∂z_i/∂p and its claim, and the relative differences between the products and Gradient.
-func bp3AndBP4Factors(t *testing.T) {
-	net, x, y := bp3AndBP4Example()
-	z, a := net.Activations(x)
-	nabla := gradientOf(t, net, CrossEntropy, x, y)
-	tab := newTable(t, "l", "∂z_i/∂b_j and ∂z_i/∂w_jk: worst", "δ_j against ∂C/∂b_j", "a_k δ_j against ∂C/∂w_jk")
-	for l := 1; l <= 3; l++ {
-		delta, worst := bp3AndBP4Error(net, l, z[l], y), 0.0
-		var weights []float64 // a_k δ_j, row by row
-		for j := range delta {
-			worst = max(worst, bp3AndBP4Off(net, x, l, &net.Biases[l][j], j, 1))
-			for k := range a[l-1] {
-				worst = max(worst, bp3AndBP4Off(net, x, l, &net.Weights[l][j][k], j, a[l-1][k]))
-				weights = append(weights, a[l-1][k]*delta[j])
-			}
-		}
-		tab.row(l, below(worst, 1e-14), below(apart(delta, nabla.Biases[l]), 1e-7),
-			below(apart(weights, slices.Concat(nabla.Weights[l]...)), 1e-7))
-	}
-}
-
-// bp3AndBP4Error returns δ^l_j = ∂C/∂z^l_j by central differences, with the network that begins behind layer l.
-func bp3AndBP4Error(net *Network, l int, z, y []float64) []float64 {
-	answer := func(a []float64) []float64 { return a }
-	if l < len(net.Sizes)-1 {
-		answer = behind(net, l).FeedForward
-	}
-	delta := make([]float64, len(z))
-	for j := range delta {
-		delta[j] = derivative(func(v float64) float64 {
-			a := slices.Clone(z)
-			a[j] = v
-			SigmoidNeurons.Activate(a, a)
-			return CrossEntropy.Of(answer(a), y)
-		}, z[j], 1e-4)
-	}
-	return delta
-}
-
-// bp3AndBP4Off moves the parameter p and returns how far any ∂z_i/∂p of layer l is from the claim, which is want for i
-// = j and 0 for the others. As z is linear in p, central differences of any step are exact but for rounding.
-func bp3AndBP4Off(net *Network, x []float64, l int, p *float64, j int, want float64) (worst float64) {
-	old := *p
-	for i := range net.Biases[l] {
-		d := derivative(func(v float64) float64 {
-			*p = v
-			z, _ := net.Activations(x)
-			return z[l][i]
-		}, old, 0.5)
-		*p = old
-		if i == j {
-			d -= want
-		}
-		worst = max(worst, math.Abs(d))
-	}
-	return worst
-}
-
-// bp3SharedBias: if b is added to both z_0 and z_1 of layer 2, ∂z_0/∂b = ∂z_1/∂b = 1, and ∂C/∂b = δ_0 + δ_1.
-func bp3SharedBias(t *testing.T) {
-	net, x, y := bp3AndBP4Example()
-	delta := gradientOf(t, net, CrossEntropy, x, y).Biases[2]
-	tied := net.Clone()
-	shared := derivative(func(v float64) float64 {
-		tied.Biases[2][0], tied.Biases[2][1] = net.Biases[2][0]+v, net.Biases[2][1]+v
-		return CrossEntropy.Of(tied.FeedForward(x), y)
-	}, 0, 1e-4)
-	tab := newTable(t, "δ_0", "δ_1", "∂C/∂b, central difference", "against δ_0 + δ_1: relative difference")
-	tab.row(fmt.Sprintf("%.6f", delta[0]), fmt.Sprintf("%.6f", delta[1]), fmt.Sprintf("%.6f", shared),
-		below(relative(shared, delta[0]+delta[1]), 1e-7))
-}
-
-// A tangent is a kind of neuron of the test's own: a = tanh z, with the derivative 1 − a².
-type tangent struct{}
-
-func (tangent) String() string { return "tanh" }
-
-func (tangent) Activate(a, z []float64) {
-	for j := range z {
-		a[j] = math.Tanh(z[j])
-	}
-}
-
-func (tangent) Backward(dz, z, a, da []float64) {
-	for j := range z {
-		dz[j] = da[j] * (1 - a[j]*a[j])
-	}
-}
-
-// A bent is layers of sigmoid neurons, of which neuron j of every layer of n answers f(z) instead, with the derivative
-// prime.
-type bent struct {
-	n, j     int
-	f, prime func(float64) float64
-}
-
-func (bent) String() string { return "sigmoid, one of them bent" }
-
-func (b bent) Activate(a, z []float64) {
-	v := z[min(b.j, len(z)-1)] // a may be z
-	SigmoidNeurons.Activate(a, z)
-	if len(z) == b.n {
-		a[b.j] = b.f(v)
-	}
-}
-
-func (b bent) Backward(dz, z, a, da []float64) {
-	d := da[min(b.j, len(z)-1)] // dz may be da
-	SigmoidNeurons.Backward(dz, z, a, da)
-	if len(z) == b.n {
-		dz[b.j] = d * b.prime(z[b.j])
-	}
-}
-
-// bentToSine returns layers in which neuron j of a layer of n answers sin z.
-func bentToSine(n, j int) bent { return bent{n, j, math.Sin, math.Cos} }
-
-// bentToCube returns layers in which neuron j of a layer of n answers z³.
-func bentToCube(n, j int) bent {
-	return bent{n, j, func(z float64) float64 { return z * z * z }, func(z float64) float64 { return 3 * z * z }}
-}
-
-// Backpropagation when one neuron answers f(z) instead of σ(z). Claim: forward, its activation is a_j = f(z_j), with
-// which all later numbers are made. In BP1 to BP4 its σ'(z_j) becomes f'(z_j), and no other factor changes its formula.
-//
-// Proof: by the chain rule δ_j = ∂C/∂z_j = ∂C/∂a_j ∂a_j/∂z_j, and for a_j = f(z_j) the second factor is f'(z_j). The
-// first factor is ∂C/∂a_j itself in the last layer, and Σ_i w_ij δ_i, over the neurons i of the next layer, in the
-// others. It contains no derivative of the neuron's own function. BP3 and BP4 contain no such derivative either. But
-// they contain a_j = f(z_j): ∂C/∂w_ij of the next layer is a_j δ_i, and ∂C/∂a_j of an output is made of a_j. And where
-// an output had δ = a − y, because its cost was made for σ (Exercise 3.2), this is lost: σ' no longer cancels.
-//
-// What if σ' is left in place? Then δ^l_j is wrong by the factor σ'(z_j)/f'(z_j). The other δ of its layer and those of
-// later layers are right, because δ goes backwards and none of them is computed from δ^l_j. Those of the layers before
-// are computed from it. They are wrong unless the factor is 1, or the weight from a neuron to it is 0. Where f has no
-// derivative, there is none to go back through.
-func TestBook2_AnotherActivation(t *testing.T) {
-	t.Log("Claim: if one neuron answers f(z) and not σ(z), a_j is f(z_j), and f'(z_j) replaces σ'(z_j) in BP1 or BP2.")
-	t.Run("sin, z³ or tanh: the gradient is that of central differences", anotherActivationGradients)
-	t.Run("fails with σ' left in its place: wrong at neuron 0 of layer 2 and before it, right elsewhere",
-		anotherActivationForgotten)
-	t.Run("fails for an output with cross-entropy: a − y is not its δ any more", anotherActivationOutput)
-	t.Run("fails where f has a kink: max(0, z) at z = 0 has the slope 0 on the left, 1 on the right",
-		anotherActivationKink)
-}
-
-// anotherActivationExample returns the input and the desired output that the networks below are given.
-func anotherActivationExample() (x, y []float64) { return []float64{0.5, -1, 2}, []float64{1, 0, 0} }
-
-// anotherActivationGradients bends one neuron in each of the three layers in turn, and then all.
-func anotherActivationGradients(t *testing.T) {
-	x, y := anotherActivationExample()
-	tab := newTable(t, "f", "layer", "∂C/∂b: relative difference", "∂C/∂w: relative difference")
-	for _, test := range []struct {
-		name           string
-		hidden, output Differentiable
-	}{
-		{"sin in layer 1", bentToSine(4, 2), SigmoidNeurons},
-		{"z³ in layer 2", bentToCube(5, 0), SigmoidNeurons},
-		{"sin in layer 3", SigmoidNeurons, bentToSine(3, 1)},
-		{"tanh throughout", tangent{}, tangent{}},
-	} {
-		net := randomNetwork(6, test.output, 3, 4, 5, 3)
-		net.Hidden = test.hidden
-		numeric, exact := numericGradient(net, Quadratic, x, y), gradientOf(t, net, Quadratic, x, y)
-		for l := 1; l <= 3; l++ {
-			tab.row(test.name, l, below(apart(numeric.Biases[l], exact.Biases[l]), 1e-7),
-				below(apart(slices.Concat(numeric.Weights[l]...), slices.Concat(exact.Weights[l]...)), 1e-7))
-		}
-	}
-}
-
-// anotherActivationForgotten has f(z) = z³ at neuron 0 of layer 2, and σ' where f' = 3z² should be. Neuron 3 of layer 1
-// has the weight 0 to it.
-func anotherActivationForgotten(t *testing.T) {
-	x, y := anotherActivationExample()
-	net := randomNetwork(6, SigmoidNeurons, 3, 4, 5, 3)
-	net.Weights[2][0][3] = 0
-	forgotten := bentToCube(5, 0)
-	forgotten.prime = SigmoidPrime
-	net.Hidden = forgotten
-	right, wrong := numericGradient(net, Quadratic, x, y).Biases, gradientOf(t, net, Quadratic, x, y).Biases
-	z, _ := net.Activations(x)
-	factor := SigmoidPrime(z[2][0]) / (3 * z[2][0] * z[2][0])
-	tab := newTable(t, "δ of", "against central differences: relative difference")
-	tab.row("layer 1, neurons 0 to 2", within(0.05, apart(right[1][:3], wrong[1][:3]), 1))
-	tab.row("layer 1, neuron 3, with the weight 0", below(apart(right[1][3:], wrong[1][3:]), 1e-7))
-	tab.row("layer 2, neuron 0", within(0.05, apart(right[2][:1], wrong[2][:1]), 1))
-	tab.row("layer 2, neuron 0, with the factor σ'(z)/f'(z)", below(relative(factor*right[2][0], wrong[2][0]), 1e-7))
-	tab.row("layer 2, the others", below(apart(right[2][1:], wrong[2][1:]), 1e-7))
-	tab.row("layer 3", below(apart(right[3], wrong[3]), 1e-7))
-}
-
-// anotherActivationOutput has one output a = z/(1 + |z|)/2 + ½, which is between 0 and 1 as σ is, with the derivative
-// ½/(1 + |z|)². At z = 1, a = ¾ and f' = ⅛. For y = 0 the cross-entropy has ∂C/∂a = 1/(1 − a) = 4, so that δ = 4 · ⅛ =
-// ½, and not a − y = ¾.
-func anotherActivationOutput(t *testing.T) {
-	soft := bent{1, 0, func(z float64) float64 { return z/(1+math.Abs(z))/2 + 0.5 },
-		func(z float64) float64 { return 0.5 / math.Pow(1+math.Abs(z), 2) }}
-	a := oneNeuron(soft, 1, 0).FeedForward([]float64{0})[0]
-	numeric := numericGradient(oneNeuron(soft, 1, 0), CrossEntropy, []float64{0}, []float64{0}).Biases[1][0]
-	delta := outputErrorAt(t, soft, general{CrossEntropy}, []float64{1}, []float64{0})[0]
-	tab := newTable(t, "a − y", "δ by (BP1)", "central difference")
-	tab.row(near(a, 0.75, 1e-15), near(delta, 0.5, 1e-15), near(numeric, 0.5, 1e-9))
-}
-
-// anotherActivationKink: one neuron with a = max(0, z) and y = −1 has C = ½(a + 1)². At z = 0 this is ½ on the left,
-// with slope 0, and ½(1 + z)² on the right, with slope 1 + z = 1. A central difference takes the mean of both slopes.
-// Backpropagation takes what f' says at 0, here Step(0) = 0.
-func anotherActivationKink(t *testing.T) {
-	const h = 1e-5
-	ramp := bent{1, 0, func(z float64) float64 { return max(z, 0) }, Step}
-	net, x, y := oneNeuron(ramp, 0, 0), []float64{0}, []float64{-1}
-	cost := func(z float64) float64 { return Quadratic.Of(oneNeuron(ramp, z, 0).FeedForward(x), y) }
-	left, right := (cost(0)-cost(-h))/h, (cost(h)-cost(0))/h
-	half := numericGradient(net, Quadratic, x, y).Biases[1][0]
-	exact := gradientOf(t, net, Quadratic, x, y).Biases[1][0]
-	tab := newTable(t, "slope of C at z = 0", "measured", "off by")
-	tab.row("0, on the left", fmt.Sprintf("%.6f", left), below(math.Abs(left), 1e-9))
-	tab.row("1, on the right", fmt.Sprintf("%.6f", right), below(math.Abs(right-1), 1e-4))
-	tab.row("1/2, central difference", fmt.Sprintf("%.6f", half), below(math.Abs(half-0.5), 1e-4))
-	tab.row("0, δ with f'(0) = 0", exact, below(math.Abs(exact), 0))
-}
-
-// Backpropagation in a linear network, with σ(z) = z throughout. Claim: δ^l = (w^(l+1))ᵀ δ^(l+1), and however deep the
-// network is, it answers as one matrix and one vector do.
-//
-// Proof: σ'(z) = 1, and this factor drops out of BP1 and BP2. With quadratic cost δ^L = a^L − y, and
-//
-//	δ^l = (w^(l+1))ᵀ ⋯ (w^L)ᵀ (a^L − y).
-//
-// Two layers are one, because the second applied to the first is
-//
-//	w²(w¹x + b¹) + b² = (w²w¹)x + (w²b¹ + b²),
-//
-// with the matrix w²w¹ and the vector w²b¹ + b². In the same way this one layer and the third are one, and so on.
-//
-// The measurement is exact: all numbers are integers or halves that float64 holds without rounding. A weight w enters
-// each output only as a constant times w plus a constant, because no path through the layers uses it twice. So C, half
-// a sum of squares, is αw² + βw + γ, and
-//
-//	(C(w + 1) − C(w − 1))/2 = (4αw + 2β)/2 = 2αw + β = C'(w).
-func TestBook2_LinearNetwork(t *testing.T) {
-	t.Log("Claim: with σ(z) = z, δ^l = (w^(l+1))ᵀδ^(l+1), and any depth is one layer; with σ it need not be.")
-	t.Run("the answers are those of one layer, exactly", linearNetworkAnswers)
-	t.Run("the derivatives are those of the formula and (C(w + 1) − C(w − 1))/2, exactly", linearNetworkDerivatives)
-	t.Run("fails with sigmoid neurons inside: a(x) + a(x') = 2a((x + x')/2) only without them", linearNetworkBent)
-}
-
-// linearNetworkSizes are the layers of the networks that are measured.
-var linearNetworkSizes = [][]int{{3, 2}, {3, 4, 2}, {3, 4, 1, 2}, {3, 3, 5, 4, 2}}
-
-// linearNetworkOfIntegers returns a linear network with weights and biases from −3 to 3, which are integers.
-func linearNetworkOfIntegers(sizes ...int) *Network {
-	net := integerNetwork(8, sizes...)
-	net.Hidden, net.Output = LinearNeurons, LinearNeurons
-	return net
-}
-
-// linearNetworkAsOne returns the single layer that a linear network is.
-func linearNetworkAsOne(net *Network) *Network {
-	L := len(net.Sizes) - 1
-	flat := New(LinearNeurons, net.Sizes[0], net.Sizes[L])
-	w, b := net.Weights[1], net.Biases[1]
-	for l := 2; l <= L; l++ {
-		w, b = times(net.Weights[l], w), transpose(times(net.Weights[l], transpose([][]float64{b})))[0]
-		for j := range b {
-			b[j] += net.Biases[l][j]
-		}
-	}
-	flat.Weights[1], flat.Biases[1] = w, b
-	return flat
-}
-
-// linearNetworkAnswers compares the answers to two inputs.
-func linearNetworkAnswers(t *testing.T) {
-	tab := newTable(t, "layers", "x", "a^L", "by one layer")
-	for _, sizes := range linearNetworkSizes {
-		net := linearNetworkOfIntegers(sizes...)
-		flat := linearNetworkAsOne(net)
-		for _, x := range [][]float64{{2, -1, 3}, {-4, 5, 1}} {
-			a, one := net.FeedForward(x), flat.FeedForward(x)
-			tab.row(sizes, x, a, holds(fmt.Sprint(one), slices.Equal(a, one)))
-		}
-	}
-}
-
-// linearNetworkDerivatives compares δ^1 = ∂C/∂b^1 with the product of the transposed matrices, and the whole of ∇C with
-// central differences of step 1.
-func linearNetworkDerivatives(t *testing.T) {
-	x, y := []float64{2, -1, 3}, []float64{1, -2}
-	tab := newTable(t, "layers", "∂C/∂b^1", "(w^2)ᵀ ⋯ (w^L)ᵀ(a^L − y)", "∇C off (C(w + 1) − C(w − 1))/2")
-	for _, sizes := range linearNetworkSizes {
-		net := linearNetworkOfIntegers(sizes...)
-		nabla, a := gradientOf(t, net, Quadratic, x, y), net.FeedForward(x)
-		product := [][]float64{{a[0] - y[0]}, {a[1] - y[1]}}
-		for l := len(sizes) - 1; l > 1; l-- {
-			product = times(transpose(net.Weights[l]), product)
-		}
-		delta := transpose(product)[0]
-		exact := differences(net, 1, func(net *Network) float64 { return Quadratic.Of(net.FeedForward(x), y) })
-		tab.row(sizes, nabla.Biases[1], holds(fmt.Sprint(delta), slices.Equal(delta, nabla.Biases[1])),
-			below(distance(nabla, exact), 0))
-	}
-}
-
-// linearNetworkBent: one matrix and one vector, a(x) = wx + b, make both sides w(x + x') + 2b. With sigmoid neurons
-// inside the sides differ, by less than 24: the activation h of each of the 4 hidden neurons is between 0 and 1, so
-// that h(x) + h(x') and 2h((x + x')/2) differ by less than 2, and its weight is at most 3 in size.
-func linearNetworkBent(t *testing.T) {
-	net := linearNetworkOfIntegers(3, 4, 2)
-	x, x2, middle := []float64{2, -1, 3}, []float64{-4, 5, 1}, []float64{-1, 2, 2}
-	bend := func() float64 {
-		return net.FeedForward(x)[0] + net.FeedForward(x2)[0] - 2*net.FeedForward(middle)[0]
-	}
-	tab := newTable(t, "hidden neurons", "|a(x) + a(x') − 2a((x + x')/2)|")
-	tab.row(LinearNeurons, same(math.Abs(bend()), 0))
-	net.Hidden = SigmoidNeurons
-	tab.row(SigmoidNeurons, within(0.1, math.Abs(bend()), 24))
-}
-
-// The fully matrix-based approach to a mini-batch. Claim: with the mini-batch as a matrix X = [x_1 … x_m], a column for
-// each example, and Y likewise, a step of gradient descent with cross-entropy takes no loop over examples. With A^0 = X
-//
-//	Z^l = w^l A^(l−1) + b^l (added to each column),   A^l = σ(Z^l)
-//	Δ^L = A^L − Y,   Δ^l = ((w^(l+1))ᵀ Δ^(l+1)) ⊙ σ'(Z^l)
-//	w^l ← w^l − (η/m) Δ^l (A^(l−1))ᵀ,   b^l ← b^l − (η/m) (the sum of the columns of Δ^l)
-//
-// where ⊙ multiplies entry by entry. Proof: column i of a product of matrices MN is M times column i of N. So column i
-// of Z^l, A^l and Δ^l is z^l, a^l and δ^l of example i, by the same formulas for vectors. By BP4 and BP3 the sums over
-// the examples of ∂C/∂w_jk and of ∂C/∂b_j are
-//
-//	Σ_i δ^l_j(x_i) a^(l−1)_k(x_i) = Σ_i Δ^l_ji A^(l−1)_ki = (Δ^l (A^(l−1))ᵀ)_jk   and   Σ_i Δ^l_ji.
-//
-// All of them are taken at the same weights: it is one step, not m steps one after the other.
-func TestBook2_MatrixOverAMiniBatch(t *testing.T) {
-	t.Log("Claim: with X = [x_1 … x_m] as one matrix, a step takes no loop over examples and is the same as with one.")
-	t.Run("against a loop over Gradient, against SGD.Step, and against central differences of the mean cost",
-		miniBatchMatrixSteps)
-	t.Run("fails for online learning: m steps of η/m, each from where the last one ended, are apart by O(η²)",
-		miniBatchMatrixOnline)
-}
-
-// miniBatchMatrixForward returns A^0 = X to A^L, a column for each example.
-func miniBatchMatrixForward(net *Network, x [][]float64) [][][]float64 {
-	A := [][][]float64{x}
-	for l := 1; l < len(net.Sizes); l++ {
-		Z := times(net.Weights[l], A[l-1])
-		for j, z := range Z {
-			for i := range z {
-				z[i] = 1 / (1 + math.Exp(-z[i]-net.Biases[l][j]))
-			}
-		}
-		A = append(A, Z)
-	}
-	return A
-}
-
-// miniBatchMatrixStep returns net after a step of gradient descent on the mini-batch.
-func miniBatchMatrixStep(net *Network, eta float64, batch Examples) *Network {
-	var x, y [][]float64
-	for _, e := range batch {
-		x, y = append(x, e.X), append(y, e.Y)
-	}
-	A, D, L := miniBatchMatrixForward(net, transpose(x)), transpose(y), len(net.Sizes)-1
-	for j, a := range A[L] {
-		for i := range a {
-			D[j][i] = a[i] - D[j][i] // Δ^L
-		}
-	}
-	after, rate := net.Clone(), eta/float64(len(batch))
-	for l := L; l >= 1; l-- {
-		for j, w := range times(D, transpose(A[l-1])) {
-			for k := range w {
-				after.Weights[l][j][k] -= rate * w[k]
-			}
-			for _, d := range D[j] {
-				after.Biases[l][j] -= rate * d
-			}
-		}
-		D = times(transpose(net.Weights[l]), D)
-		for k, a := range A[l-1] {
-			for i := range a {
-				D[k][i] *= a[i] * (1 - a[i]) // σ'(z) = a(1 − a)
-			}
-		}
-	}
-	return after
-}
-
-// miniBatchMatrixSteps makes the same step in four ways.
-func miniBatchMatrixSteps(t *testing.T) {
-	const eta = 0.5
-	tab := newTable(t, "layers", "m", "off the loop", "off SGD.Step", "off central differences")
-	for _, sizes := range [][]int{{4, 3}, {4, 6, 3}, {4, 6, 5, 3}} {
-		net := randomNetwork(9, SigmoidNeurons, sizes...)
-		for _, m := range []int{1, 2, 7, 32} {
-			data := randomExamples(uint64(m), m, 4, 3)
-			matrices, looped, stepped := miniBatchMatrixStep(net, eta, data), net.Clone(), net.Clone()
-			for _, e := range data {
-				nabla := gradientOf(t, net, CrossEntropy, e.X, e.Y)
-				each(looped, nabla, func(p, q *float64) { *p -= eta / float64(m) * *q })
-			}
-			s := SGD{Cost: CrossEntropy, Eta: eta, BatchSize: m}
-			takeStep(t, &s, stepped, data, s.Order(m, 0)...)
-			numeric := differences(net, 1e-4, func(net *Network) (mean float64) {
-				for _, e := range data {
-					mean += CrossEntropy.Of(net.FeedForward(e.X), e.Y) / float64(m)
-				}
-				return mean
-			})
-			each(numeric, net, func(p, q *float64) { *p = *q - eta**p })
-			tab.row(sizes, m, below(distance(matrices, looped), 1e-14), below(distance(matrices, stepped), 1e-14),
-				below(distance(matrices, numeric), 1e-8))
-		}
-	}
-}
-
-// miniBatchMatrixOnline: each of the m online steps starts at most O(η) away from the start, so its gradient differs by
-// O(η) from the one at the start, and its step, η/m times this, by O(η²)/m. All m together differ by O(η²), so half the
-// η makes a quarter of the difference.
-func miniBatchMatrixOnline(t *testing.T) {
-	net, data := randomNetwork(9, SigmoidNeurons, 4, 6, 3), randomExamples(2, 8, 4, 3)
-	tab := newTable(t, "η", "8 online steps and one step are apart by", "ratio to the row above, 4 in the limit")
-	last := 0.0
-	for _, eta := range []float64{0.2, 0.1, 0.05} {
-		once := stepOn(t, net, CrossEntropy, data, eta, 0, 1, 2, 3, 4, 5, 6, 7)
-		online, s := net.Clone(), SGD{Cost: CrossEntropy, Eta: eta / 8, BatchSize: 1}
-		for i := range data {
-			takeStep(t, &s, online, data, i)
-		}
-		each(online, net, func(p, q *float64) { *p -= *q })
-		d := distance(online, once)
-		var ratio any = ""
-		if last != 0 {
-			ratio = within(3.5, last/d, 4.5)
-		}
-		tab.row(eta, d, ratio)
-		last = d
-	}
-}
-
-// The book's chapter 3
+//	go test -v -run Book3
 
 // The slope of σ. The claim is that σ'(z) = σ(z)(1 − σ(z)) for every z.
 //
@@ -1773,16 +760,15 @@ func TestBook3_ScaledWeights(t *testing.T) {
 
 // scaledWeightsTable returns the table that scaledWeightsRow fills.
 func scaledWeightsTable(t *testing.T) *table {
-	return newTable(t, "weights from", "n", "inputs that are 1", "s by the claim", "s measured, ± 2.5%", "u",
+	return newTable(t, "weights from", "n", "inputs that are 1", "N", "s by the claim", "s measured, ± 2.5%", "u",
 		"share of |z| > u", "erfc(u/(s√2))", "difference ≤ 4√(p(1 − p)/N) + 1/N")
 }
 
-// scaledWeightsRow draws the weights of N = 5000 neurons and measures the standard deviation s of their z, and the
-// share p that has |z| > u. The measured s strays from the true one by about s/√(2N), which is 1%, and the share by
-// about √(p(1 − p)/N).
+// scaledWeightsRow draws the weights of N neurons and measures the standard deviation s of their z, and the share p that
+// has |z| > u. The measured s strays from the true one by about s/√(2N), which is 1% for N = 5000 and 1.6% for 2000, and
+// the share by about √(p(1 − p)/N).
 func scaledWeightsRow(tab *table, weights string, init func(*Network, uint64), n, ones int, variance, u float64) {
-	const neurons = 5000
-	x, far := make([]float64, n), 0
+	x, far, neurons := make([]float64, n), 0, 2_000_000/max(n, 400)
 	for k := range ones {
 		x[k*n/ones] = 1
 	}
@@ -1794,10 +780,11 @@ func scaledWeightsRow(tab *table, weights string, init func(*Network, uint64), n
 			far++
 		}
 	}
-	s, want := norm(z)/math.Sqrt(neurons), math.Sqrt(variance)
-	share, p := float64(far)/neurons, math.Erfc(u/want/math.Sqrt2)
-	tab.row(weights, n, ones, fmt.Sprintf("√%v = %.4f", variance, want), within(0.975*want, s, 1.025*want), u,
-		share, p, below(math.Abs(share-p), 4*math.Sqrt(p*(1-p)/neurons)+1.0/neurons))
+	s, want := norm(z)/math.Sqrt(float64(neurons)), math.Sqrt(variance)
+	share, p := float64(far)/float64(neurons), math.Erfc(u/want/math.Sqrt2)
+	N := float64(neurons)
+	tab.row(weights, n, ones, neurons, fmt.Sprintf("√%v = %.4f", variance, want), within(0.975*want, s, 1.025*want), u,
+		share, p, below(math.Abs(share-p), 4*math.Sqrt(p*(1-p)/N)+1/N))
 }
 
 // scaledWeightsHalf has inputs of which half are 1, and weights from N(0, 1/n).
@@ -1821,6 +808,149 @@ func scaledWeightsOthers(t *testing.T) {
 	tab := scaledWeightsTable(t)
 	scaledWeightsRow(tab, "N(0, 1/n)", (*Network).InitScaled, 100, 100, 2, 2.5)
 	scaledWeightsRow(tab, "N(0, 1/n)", (*Network).InitScaled, 100, 1, 1.01, 2.5)
+}
+
+// Regularisation and the first weights. The book asks to argue that L2 regularisation sometimes makes of weights from
+// N(0, 1) something like those from N(0, 1/n): that if λ is not too small the first epochs are mostly decay; that if
+// ηλ ≪ n it is by e^(−ηλ/m) in an epoch; and that if λ is not too large it tails off where weights are about 1/√N, N
+// their number. Claim: the second is so, between bounds. The first is so for the length of w, but not always for how
+// far w is moved. The third is not: where it tails off depends on λ, and weights that no example holds are not held at
+// all.
+//
+// The second. Where ∂C/∂w = 0 for every example, a step multiplies w by 1 − x with x = ηλ/n, and an epoch by
+// (1 − x)^(n/m). From 1 + u ≤ e^u, with u = −x and with u = x/(1 − x), for which 1 + u = 1/(1 − x), follows
+// e^(−x/(1 − x)) ≤ 1 − x ≤ e^(−x), and so
+//
+//	e^(−(ηλ/m)/(1 − ηλ/n)) ≤ (1 − ηλ/n)^(n/m) ≤ e^(−ηλ/m).
+//
+// For ηλ ≪ n both sides are alike. In digits such weights are those of the pixels that are paper in all of them,
+// a_k = 0 in (BP4). They decay so for ever, past 1/√N and every other size.
+//
+// The third. At the end of training, where C + (λ/2n) Σ w² is least, its derivative is 0: w = −(n/λ) ∂C/∂w. So 1/λ says
+// how large a weight is that has a given ∂C/∂w. How large may they be at most? With all weights 0 and the best biases
+// the cost is some C_0. So the least (λ/2n) Σ w² ≤ C + (λ/2n) Σ w² ≤ C_0, and the root of the mean of w² is at most
+// √(2nC_0/λ)/√N. That is 1/√N times a number: for the book's n = 50,000 and λ = 5, with ten outputs that are each right
+// for a tenth of the digits, C_0 = 10 H(1/10) = 3.25, and the number is 255.
+func TestBook3_DecayOfTheFirstWeights(t *testing.T) {
+	t.Log("Claim: without a gradient an epoch leaves e^(−ηλ/m) of a weight; where the decay ends depends on λ.")
+	t.Run("the weights of pixels without ink, between the bounds, 60 epochs long", decayOfPaper)
+	t.Run("the first epoch: length of w as by decay alone; how far it is moved, by decay only if ηλ/m is not small",
+		decayInTheFirstEpoch)
+	t.Run("the book errs: where the decay tails off depends on λ, and 1/√N is no law", decayTailsOff)
+}
+
+// decayLesson returns drawn digits, a network with weights from N(0, 1), and which of its pixels have ink in a digit.
+func decayLesson(n int) (digits Digits, net *Network, inked []bool) {
+	digits, net, inked = DrawDigits(n, 1), New(SigmoidNeurons, Side*Side, 30, 10), make([]bool, Side*Side)
+	net.InitLarge(1)
+	for i, p := range digits.Pixels {
+		inked[i%len(inked)] = inked[i%len(inked)] || p > 0
+	}
+	return digits, net, inked
+}
+
+// decayEpochs trains so many epochs.
+func decayEpochs(t *testing.T, s SGD, net *Network, digits Data, epochs int) {
+	t.Helper()
+	for epoch := range epochs {
+		if _, err := s.Epoch(net, digits, epoch); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
+// rootOfMeanSquare returns the root of the mean of w² over the weights of layer 1 that are of the pixels asked for.
+func rootOfMeanSquare(net *Network, inked []bool, want bool) float64 {
+	sum, number := 0.0, 0.0
+	for _, w := range net.Weights[1] {
+		for k := range w {
+			if inked[k] == want {
+				sum, number = sum+w[k]*w[k], number+1
+			}
+		}
+	}
+	return math.Sqrt(sum / number)
+}
+
+func decayOfPaper(t *testing.T) {
+	tab := newTable(t, "η", "λ", "epochs", "left of these weights = (1 − ηλ/n)^(60n/m)", "bounds, of one epoch", "1/√N")
+	for _, s := range []SGD{{Eta: 0.5, Lambda: 2}, {Eta: 0.1, Lambda: 0.5}} {
+		const n, m, epochs = 50, 10, 60
+		s.Cost, s.BatchSize = CrossEntropy, m
+		digits, net, inked := decayLesson(n)
+		before := rootOfMeanSquare(net, inked, false)
+		decayEpochs(t, s, net, digits, epochs)
+		left, rate := rootOfMeanSquare(net, inked, false)/before, s.Eta*s.Lambda/m
+		want := math.Pow(1-s.Eta*s.Lambda/n, epochs*n/m)
+		tab.row(s.Eta, s.Lambda, epochs, near(left, want, 1e-12*want), within(math.Exp(-rate/(1-s.Eta*s.Lambda/n)),
+			math.Pow(left, 1.0/epochs), math.Exp(-rate)), 1/math.Sqrt(30*784+10*30))
+	}
+}
+
+// decayInTheFirstEpoch compares two lengths: of the change that decay alone would make, and of the rest of the change.
+// With MNIST_DIR set there is a row of the book's own example, 50,000 digits with η = 0.1 and λ = 5. There the first
+// epoch is not mostly decay.
+func decayInTheFirstEpoch(t *testing.T) {
+	tab := newTable(t, "n", "η", "λ", "ηλ/m", "‖w‖ after = by decay alone, to 2%", "‖rest‖/‖decay‖")
+	row := func(digits Data, net *Network, eta, lambda float64, mostly bool) {
+		first, n := net.Clone(), float64(digits.Len())
+		decayEpochs(t, SGD{Cost: CrossEntropy, Eta: eta, BatchSize: 10, Lambda: lambda}, net, digits, 1)
+		keep := math.Pow(1-eta*lambda/n, n/10)
+		decay, rest := 0.0, 0.0
+		for l := 1; l <= 2; l++ {
+			for j := range net.Weights[l] {
+				for k, w := range first.Weights[l][j] {
+					decay += math.Pow((1-keep)*w, 2)
+					rest += math.Pow(net.Weights[l][j][k]-keep*w, 2)
+				}
+			}
+		}
+		ratio := math.Sqrt(rest / decay)
+		is := holds(fmt.Sprintf("%.4f > 1", ratio), ratio > 1)
+		if mostly {
+			is = below(ratio, 0.5)
+		}
+		size := math.Sqrt(halfSquares(net) / halfSquares(first))
+		tab.row(digits.Len(), eta, lambda, eta*lambda/10, near(size, keep, 0.02*keep), is)
+	}
+	for _, lambda := range []float64{20, 0.2} {
+		digits, net, _ := decayLesson(100)
+		row(digits, net, 0.1, lambda, lambda == 20)
+	}
+	if dir := os.Getenv("MNIST_DIR"); dir != "" {
+		train, _, _, err := ReadMNIST(dir)
+		if err != nil {
+			t.Fatal(err)
+		}
+		_, net, _ := decayLesson(1)
+		row(train, net, 0.1, 5, false)
+	}
+}
+
+// decayTailsOff trains until decay and gradient are in balance: two more epochs change the length of w by less than 5%,
+// where decay alone would by 10% or more. All ten kinds of digit are as many, so that C_0 = 10 H(1/10).
+func decayTailsOff(t *testing.T) {
+	const n, m, eta = 50, 5, 0.25
+	against := newTable(t, "λ four times as large: it tails off at a size more than four times smaller")
+	tab := newTable(t, "λ", "epochs", "two more change it by", "by decay alone", "tails off at", "times √784",
+		"times √N", "Σ w² ≤ 2nC_0/λ")
+	var ends []float64
+	for _, test := range []struct {
+		lambda float64
+		epochs int
+	}{{2, 50}, {4, 40}, {8, 40}} {
+		digits, net, inked := decayLesson(n)
+		s := SGD{Cost: CrossEntropy, Eta: eta, BatchSize: m, Lambda: test.lambda}
+		decayEpochs(t, s, net, digits, test.epochs)
+		before := rootOfMeanSquare(net, inked, true)
+		decayEpochs(t, s, net, digits, 2)
+		end := rootOfMeanSquare(net, inked, true)
+		ends = append(ends, end)
+		tab.row(test.lambda, test.epochs, below(math.Abs(end/before-1), 0.05),
+			1-math.Pow(1-eta*test.lambda/n, 2*n/m), end, end*math.Sqrt(784), end*math.Sqrt(30*784+10*30),
+			below(2*halfSquares(net), 2*n*10*BinaryEntropy(0.1)/test.lambda))
+	}
+	against.row(below(ends[2], ends[0]/4))
 }
 
 // shrunk returns the weights of a linear neuron after so many steps of regularisation alone. There are n = 2 examples,
@@ -2115,6 +1245,554 @@ func l1Falls(t *testing.T) {
 	}
 }
 
+// L1 regularisation on digits: the chapter's problem asks for a λ₁ with which a network reads better than without.
+// Claim: with weights from N(0, 1) and few digits there is one, which is measured, with a margin of four standard
+// deviations; and a weight from a pixel that is paper in every training digit loses ηλ₁/n in every step, until it is
+// nearer to 0 than that.
+//
+// The last is proved: by BP4 such a weight w has ∂C/∂w = a_k δ_j = 0, and then the test of L1 regularisation says what
+// its steps are. After T steps |w| is |w₀| − Tηλ₁/n where this is above ηλ₁/n, and otherwise at most ηλ₁/n. Such
+// weights say nothing but noise on a new digit that has ink there. What part of the gain comes from them, the test does
+// not say. With too large a λ₁ all weights are pulled to 0, those that are needed too.
+func TestBook3_L1OnDigits(t *testing.T) {
+	t.Log("Claim: with weights from N(0, 1) and few digits, L1 regularisation with λ₁ = 1 reads more than none.")
+	t.Log("Weights from pixels that no digit inks go to 0, by ηλ₁/n in every step.")
+	train, test := bookDigits(orMNIST(300, 1000), orMNIST(1000, 10_000))
+	read := map[float64][]float64{} // shares in 40 parts, means over the seeds
+	paper := newTable(t, "λ₁", "weights from paper", "steps", "off |w₀| − Tηλ₁/n, or beyond ηλ₁/n")
+	for _, lambda := range []float64{0, 1, 8} {
+		seeds, weights, steps, off := 3, 0, 0, 0.0
+		if lambda == 8 {
+			seeds = 1
+		}
+		read[lambda] = make([]float64, 40)
+		for seed := range seeds {
+			net := New(SigmoidNeurons, Side*Side, orMNIST(10, 30), 10)
+			net.InitLarge(uint64(seed))
+			start := net.Clone()
+			s := SGD{Cost: CrossEntropy, Eta: 0.5, BatchSize: 10, Lambda1: lambda}
+			for epoch := range 15 {
+				if _, err := s.Epoch(net, train, epoch); err != nil {
+					t.Fatal(err)
+				}
+			}
+			for p, share := range correctInParts(net, test, func(d Digits) Data { return d }) {
+				read[lambda][p] += share / float64(seeds)
+			}
+			steps = train.Len() / 10 * 15
+			n, worst := l1Paper(start, net, train, 0.5*lambda/float64(train.Len()), steps)
+			weights, off = weights+n, max(off, worst)
+		}
+		paper.row(lambda, weights, steps, below(off, 1e-12))
+	}
+	tab := newTable(t, "λ₁", "share read correctly", "gain")
+	tab.row(0, meanOf(read[0]), "")
+	tab.row(1, meanOf(read[1]), surely(differencesOf(read[1], read[0])))
+	loss := surely(differencesOf(read[0], read[8]))
+	tab.row("8, too large", meanOf(read[8]), holds("loses "+loss.text, loss.holds))
+}
+
+// l1Paper returns how many weights lead from pixels that are paper in every digit, and how far off the claim the worst
+// of them is after T steps that take d each.
+func l1Paper(start, net *Network, digits Digits, d float64, T int) (weights int, off float64) {
+	inked := make([]bool, Side*Side)
+	for i, p := range digits.Pixels {
+		inked[i%len(inked)] = inked[i%len(inked)] || p > 0
+	}
+	for j, w := range net.Weights[1] {
+		for k := range w {
+			if !inked[k] {
+				weights++
+				off = max(off, l1Off(start.Weights[1][j][k], w[k], d, T))
+			}
+		}
+	}
+	return weights, off
+}
+
+// l1Off returns how far w is from |w₀| − T d with the sign of w₀; or, if this is below d, by how much |w| is beyond d.
+func l1Off(w0, w, d float64, T int) float64 {
+	if left := math.Abs(w0) - float64(T)*d; left > d || d == 0 {
+		return math.Abs(w - math.Copysign(left, w0))
+	}
+	return max(0, math.Abs(w)-d)
+}
+
+// Dropout. For each mini-batch a random half of the hidden neurons is left out; the network that is used at the end has
+// all of them, with the weights behind them halved. The book says that this is like averaging over very many networks.
+// Claim: for one hidden layer of n neurons it is exactly that. Let a_j(S) be the answers of the thinned network in
+// which the neurons of the set S are left, and g_j the geometric mean of a_j(S) over all 2ⁿ sets S. Then with a softmax
+// layer
+//
+//	g_j / Σ_i g_i = the answer j of the whole network with halved weights.
+//
+// For sigmoid outputs the same holds of the geometric means of a and of 1 − a. If a neuron is left out with probability
+// p, the weights are multiplied by 1 − p, and each S counts with its probability. With more hidden layers it holds if
+// they are linear; for sigmoid neurons it is an approximation, with a bound.
+//
+// Proof. ln a_j(S) = z_j(S) − ln Σ_i e^(z_i(S)). The second term is the same for all j. So ln g_j is the mean of
+// z_j(S), less something that does not depend on j, and drops out when the g_j are divided by their sum: that leaves
+// the softmax of the means. As z_j(S) = b_j + Σ_k w_jk m_k a_k, where m_k is 1 if k is in S and else 0, and has the
+// mean 1 − p, the mean of z_j(S) is b_j + Σ_k (1 − p) w_jk a_k: the whole network with its weights times 1 − p. A
+// sigmoid neuron is a softmax of z and 0. If layers before are linear, z_j(S) is a sum of products of weights and of
+// one m for each layer. These are drawn independently, so that the mean of a product is the product of means.
+//
+// Two hidden layers of sigmoid neurons, p = ½: the mean of σ(z) is not σ of the mean μ. By Taylor's formula σ(z) = σ(μ)
+// + σ'(μ)(z − μ) + ½σ″(u)(z − μ)². In the mean the second term is 0, and the third at most ½ max|σ″| times the variance
+// of z. Here σ″ = σ(1 − σ)(1 − 2σ) is at most √3/18, at σ = ½ ± √3/6, and the variance of z_i = b_i + Σ_k w_ik m_k a_k
+// is ¼ Σ_k (w_ik a_k)². So the means of the last z_j and those of the halved network differ by no more than
+//
+//	D_j = ½ Σ_i |w_ji| (√3/36) ¼ Σ_k (w_ik a_k)².
+//
+// If no z_j changes by more than D, then ln Σ e^(z_i) does not either, and no ln a_j by more than 2D.
+func TestBook3_Dropout(t *testing.T) {
+	t.Log("Claim: behind one hidden layer, halved weights give the normalised geometric mean of all 2ⁿ thinned networks.")
+	t.Run("10 hidden neurons, 1024 thinned networks: softmax and sigmoid outputs, half or 0.3 left out", dropoutMeans)
+	t.Run("two hidden layers: exact for linear ones; for sigmoid ones within 2D", dropoutDeep)
+	t.Run("a thinned network is the network without these neurons; a step leaves their weights alone", dropoutSteps)
+	t.Run("fails with whole weights, and for the arithmetic mean", dropoutOtherMeans)
+}
+
+// A thinned is neurons of the kind inner of which some are left out: bit k of out[n] says that neuron k of a layer of n
+// is. They answer 0, and no error goes back through them.
+type thinned struct {
+	inner Differentiable
+	out   map[int]uint
+}
+
+func (k thinned) String() string { return fmt.Sprintf("thinned %v", k.inner) }
+
+func (k thinned) Activate(a, z []float64) {
+	k.inner.Activate(a, z)
+	k.leaveOut(a)
+}
+
+func (k thinned) Backward(dz, z, a, da []float64) {
+	k.inner.Backward(dz, z, a, da)
+	k.leaveOut(dz)
+}
+
+func (k thinned) leaveOut(v []float64) {
+	for j, out := 0, k.out[len(v)]; out != 0; j, out = j+1, out>>1 {
+		if out&1 == 1 {
+			v[j] = 0
+		}
+	}
+}
+
+// keptHalf returns net with the weights behind its hidden layers multiplied by the share of the neurons that is kept.
+func keptHalf(net *Network, kept float64) *Network {
+	half := net.Clone()
+	for l := 2; l < len(net.Sizes); l++ {
+		for _, w := range half.Weights[l] {
+			for k := range w {
+				w[k] *= kept
+			}
+		}
+	}
+	return half
+}
+
+// overThinned calls visit with the answer of every thinned network, and with its probability if p is that of being left
+// out.
+func overThinned(net *Network, p float64, x []float64, visit func(probability float64, answer []float64)) {
+	hidden, n, inner := net.Sizes[1:len(net.Sizes)-1], 0, net.Hidden.(Differentiable)
+	for _, size := range hidden {
+		n += size
+	}
+	thin := *net
+	for set := range uint(1) << n {
+		k, rest, out := thinned{inner, map[int]uint{}}, set, bits.OnesCount(set)
+		for _, size := range hidden {
+			k.out[size], rest = rest&(1<<size-1), rest>>size
+		}
+		thin.Hidden = k
+		visit(math.Pow(p, float64(out))*math.Pow(1-p, float64(n-out)), thin.FeedForward(x))
+	}
+}
+
+// geometricMeans returns the geometric means of a_j and of 1 − a_j over all thinned networks, as logarithms.
+func geometricMeans(net *Network, p float64, x []float64) (ofA, ofRest []float64) {
+	m := net.Sizes[len(net.Sizes)-1]
+	ofA, ofRest = make([]float64, m), make([]float64, m)
+	overThinned(net, p, x, func(probability float64, a []float64) {
+		for j := range a {
+			ofA[j] += probability * math.Log(a[j])
+			ofRest[j] += probability * math.Log1p(-a[j])
+		}
+	})
+	return ofA, ofRest
+}
+
+// dropoutMeans has 10 hidden neurons of several kinds.
+func dropoutMeans(t *testing.T) {
+	tab := newTable(t, "hidden neurons", "outputs", "left out, p", "largest answer", "distance to the normalised mean")
+	x := []float64{0.5, -1, 2}
+	for _, inner := range []Differentiable{SigmoidNeurons, tangent{}} {
+		for _, p := range []float64{0.5, 0.3} {
+			for _, output := range []Differentiable{SoftmaxLayer, SigmoidNeurons} {
+				net := randomNetwork(3, output, 3, 10, 4)
+				net.Hidden = inner
+				ofA, ofRest := geometricMeans(net, p, x)
+				want := make([]float64, 4)
+				if Softmax(want, ofA); output == SigmoidNeurons {
+					for j := range want {
+						want[j] = math.Exp(ofA[j]) / (math.Exp(ofA[j]) + math.Exp(ofRest[j]))
+					}
+				}
+				got := keptHalf(net, 1-p).FeedForward(x)
+				tab.row(inner, output, p, slices.Max(got), below(norm(differencesOf(got, want)), 1e-14))
+			}
+		}
+	}
+}
+
+// dropoutDeep has hidden layers of 6 and 5 neurons, and 2048 thinned networks. All weights and biases are multiplied,
+// to have cases near to the exact one and far from it.
+func dropoutDeep(t *testing.T) {
+	tab := newTable(t, "hidden neurons", "weights times", "D", "largest |ln a_j − ln mean_j|, at most 2D")
+	x := []float64{0.5, -1, 2}
+	for _, test := range []struct {
+		inner Differentiable
+		times float64
+	}{{LinearNeurons, 1}, {SigmoidNeurons, 0.3}, {SigmoidNeurons, 1}, {SigmoidNeurons, 3}} {
+		net := randomNetwork(4, SoftmaxLayer, 3, 6, 5, 4)
+		net.Hidden = test.inner
+		net.Scale(test.times)
+		ofA, _ := geometricMeans(net, 0.5, x)
+		mean := make([]float64, 4)
+		Softmax(mean, ofA)
+		got, off := keptHalf(net, 0.5).FeedForward(x), 0.0
+		for j := range got {
+			off = max(off, math.Abs(math.Log(got[j])-math.Log(mean[j])))
+		}
+		bound := 0.0
+		if test.inner == SigmoidNeurons {
+			_, a := net.Activations(x)
+			for _, w := range net.Weights[3] {
+				d := 0.0
+				for i, v := range w {
+					for k, u := range net.Weights[2][i] {
+						d += math.Abs(v) * math.Sqrt(3) / 36 / 8 * u * u * a[1][k] * a[1][k]
+					}
+				}
+				bound = max(bound, d)
+			}
+		}
+		tab.row(test.inner, test.times, bound, below(off, 2*bound+1e-13))
+	}
+}
+
+// dropoutSteps builds the network without the neurons, by hand, and compares what it answers, and its gradient by
+// central differences. Then it makes a step of SGD on the thinned network, and goes on with other neurons left out.
+func dropoutSteps(t *testing.T) {
+	net, e := randomNetwork(5, SoftmaxLayer, 3, 6, 4), randomExamples(5, 1, 3, 4)[0]
+	s := SGD{Cost: LogLikelihood, Eta: 0.5, BatchSize: 1}
+	tab := newTable(t, "left out", "‖answer − that of the smaller network‖", "gradients' difference",
+		"their weights that a step changes", "other weights that it leaves alone")
+	for _, out := range []uint{0b000000, 0b010010, 0b101101} {
+		net.Hidden = thinned{SigmoidNeurons, map[int]uint{6: out}}
+		var kept []int
+		for k := range 6 {
+			if out>>k&1 == 0 {
+				kept = append(kept, k)
+			}
+		}
+		small := randomNetwork(1, SoftmaxLayer, 3, len(kept), 4)
+		nabla := gradientOf(t, net, LogLikelihood, e.X, e.Y)
+		part := New(nil, small.Sizes...) // of nabla
+		copy(small.Biases[2], net.Biases[2])
+		copy(part.Biases[2], nabla.Biases[2])
+		for i, k := range kept {
+			small.Biases[1][i], part.Biases[1][i] = net.Biases[1][k], nabla.Biases[1][k]
+			copy(small.Weights[1][i], net.Weights[1][k])
+			copy(part.Weights[1][i], nabla.Weights[1][k])
+			for j := range 4 {
+				small.Weights[2][j][i], part.Weights[2][j][i] = net.Weights[2][j][k], nabla.Weights[2][j][k]
+			}
+		}
+		answers := norm(differencesOf(net.FeedForward(e.X), small.FeedForward(e.X)))
+		gradients := distance(part, numericGradient(small, LogLikelihood, e.X, e.Y))
+		step := stepOn(t, net, LogLikelihood, Examples{e}, s.Eta, 0)
+		touched, still := 0, 0
+		for k := range 6 {
+			if in := append(slices.Clone(step.Weights[1][k]), step.Biases[1][k]); out>>k&1 == 1 {
+				touched += len(in) - countOf(in, 0)
+			} else if step.Biases[1][k] == 0 { // a weight may be still because its input is 0
+				still++
+			}
+			for j := range 4 {
+				if moved := step.Weights[2][j][k] != 0; out>>k&1 == 1 && moved {
+					touched++
+				} else if out>>k&1 == 0 && !moved {
+					still++
+				}
+			}
+		}
+		tab.row(fmt.Sprintf("%06b", out), below(answers, 0), below(gradients, 1e-9), same(touched, 0), same(still, 0))
+		takeStep(t, &s, net, Examples{e}, 0)
+	}
+}
+
+// dropoutOtherMeans compares with whole weights, and with the arithmetic mean of the answers.
+func dropoutOtherMeans(t *testing.T) {
+	x, net := []float64{0.5, -1, 2}, randomNetwork(3, SoftmaxLayer, 3, 10, 4)
+	arithmetic := make([]float64, 4)
+	overThinned(net, 0.5, x, func(probability float64, a []float64) {
+		for j := range a {
+			arithmetic[j] += probability * a[j]
+		}
+	})
+	half := keptHalf(net, 0.5).FeedForward(x)
+	tab := newTable(t, "in its place", "largest answer", "of the halved network", "distance")
+	for _, test := range []struct {
+		name string
+		a    []float64
+	}{{"whole weights", net.FeedForward(x)}, {"the arithmetic mean", arithmetic}} {
+		d := norm(differencesOf(test.a, half))
+		tab.row(test.name, slices.Max(test.a), slices.Max(half), holds(fmt.Sprintf("%.4g > 0.01", d), d > 0.01))
+	}
+}
+
+// The problem of rotations that are too large. Expanding training data by turned pictures, the book asks what might go
+// wrong if they may be turned as far as one likes. Claim: a 6 that is turned by 180° is a 9. A picture that then comes
+// with both labels costs at least ln 2 on average under log-likelihood, and 2 ln 2 under cross-entropy, whatever the
+// network is.
+//
+// Proof. A network has one answer a for a picture, with either label. Half of the examples are labelled 6, half 9.
+// Log-likelihood: the mean of −ln a_6 and −ln a_9 is −½ ln(a_6 a_9). From a_6 + a_9 ≤ 1 follows a_6 a_9 ≤ ¼, because
+// 4a_6 a_9 = (a_6 + a_9)² − (a_6 − a_9)² ≤ 1. So the mean is at least −½ ln ¼ = ln 2, and is so only for a_6 = a_9 = ½.
+// Cross-entropy: output 6 should be 1 in half of the examples and 0 in the others, so that its mean cost is at least ln
+// 2 (Exercise 3.1), and so is that of output 9. The other outputs should be 0, and cost more than 0.
+//
+// Whether a turned 6 is a 9 is for readers to say. Here a network is asked that has learnt from upright digits. The
+// picture is turned about (14, 14), where digits have their centre of mass. By 180° every pixel comes to lie on a
+// pixel, and the picture is that of the turned strokes.
+func TestBook3_TooLargeRotations(t *testing.T) {
+	t.Log("Claim: turned by 180° a 6 is a 9; a picture with both labels costs at least ln 2 on average.")
+	lesson := newNoHiddenLayerLesson(t)
+	net := noHiddenLayerNetwork((*Network).InitScaled, 1, 784, 30, 10)
+	lesson.read(t, net, CrossEntropy, 0.5)
+	t.Run("turned by 180°, a 6 is read as a 9, a 9 as a 6, and 0, 1 and 8 as before",
+		func(t *testing.T) { rotationsReadAs(t, net, lesson) })
+	t.Run("between, the share of 6s that are read as such falls",
+		func(t *testing.T) { rotationsBetween(t, net, lesson) })
+	t.Run("so do strokes that are turned and then inked", func(t *testing.T) { rotationsOfStrokes(t, net) })
+	t.Run("the least mean cost of pictures with both labels is ln 2, or 2 ln 2", rotationsCost)
+}
+
+// rotated returns the pixels of a digit turned clockwise about (14, 14). A pixel of the turned picture is looked up
+// where it comes from: between four pixels, each counts the more the nearer it is.
+func rotated(pixels []byte, degrees float64) []byte {
+	sin, cos := math.Sincos(degrees * math.Pi / 180)
+	at := func(x, y int) float64 {
+		if x < 0 || x >= Side || y < 0 || y >= Side {
+			return 0
+		}
+		return float64(pixels[Side*y+x])
+	}
+	picture := make([]byte, len(pixels))
+	for i := range picture {
+		dx, dy := float64(i%Side-14), float64(i/Side-14)
+		x, y := 14+cos*dx+sin*dy, 14-sin*dx+cos*dy
+		left, top := math.Floor(x+1e-9), math.Floor(y+1e-9) // 1e-9, lest rounding lead to the pixel before
+		u, v, k, l := x-left, y-top, int(left), int(top)
+		ink := (1-v)*((1-u)*at(k, l)+u*at(k+1, l)) + v*((1-u)*at(k, l+1)+u*at(k+1, l+1))
+		picture[i] = byte(math.Round(max(0, min(255, ink))))
+	}
+	return picture
+}
+
+// allTurned returns all digits of one kind, turned, and labelled as something.
+func allTurned(digits Digits, kind int, degrees float64, label int) (some Digits) {
+	for i := range digits.Len() {
+		if int(digits.Labels[i]) == kind {
+			some.Pixels = append(some.Pixels, rotated(digits.Image(i), degrees)...)
+			some.Labels = append(some.Labels, byte(label))
+		}
+	}
+	return some
+}
+
+// rotationsReadAs shows what most of the digits of each kind are read as.
+func rotationsReadAs(t *testing.T, net *Network, lesson noHiddenLayerLesson) {
+	tab := newTable(t, "digit, of "+lesson.name, "number", "turned by 180°, most are read as", "share of these")
+	for _, test := range []struct{ kind, as int }{{6, 9}, {9, 6}, {0, 0}, {1, 1}, {8, 8}} {
+		some := allTurned(lesson.test, test.kind, 180, 0)
+		shares := make([]float64, 10)
+		for i := range some.Len() {
+			shares[Argmax(answer(net, some, i))] += 1 / float64(some.Len())
+		}
+		tab.row(test.kind, some.Len(), same(Argmax(shares), test.as), shares[Argmax(shares)])
+	}
+}
+
+// rotationsBetween takes steps of 45°, in which the share must fall. Where hardly any is left it need not.
+func rotationsBetween(t *testing.T, net *Network, lesson noHiddenLayerLesson) {
+	tab := newTable(t, "turned by", "share of 6s read as 6", "less than by 45° less, or under 5%", "read as 9")
+	before := 1.0
+	for _, degrees := range []float64{0, 45, 90, 135, 180} {
+		read := func(as int) float64 {
+			some := allTurned(lesson.test, 6, degrees, as)
+			return float64(Correct(net, some)) / float64(some.Len())
+		}
+		share := read(6)
+		tab.row(fmt.Sprintf("%v°", degrees), share, holds(fmt.Sprintf("%.4g < %.4g", share, before),
+			share < before || share < 0.05), read(9))
+		before = share
+	}
+}
+
+// rotationsOfStrokes has a 6 of one stroke.
+func rotationsOfStrokes(t *testing.T, net *Network) {
+	six := []Point{
+		{6, 0}, {4, 1}, {2, 3}, {1, 5}, {1, 7}, {2, 9}, {4, 9.5}, {5.5, 8}, {5.5, 6}, {4, 5}, {2.5, 5.5}, {1.2, 7},
+	}
+	tab := newTable(t, "turned by", "a 6 of one stroke is read as", "its picture at 0°, turned by that much, as")
+	for _, test := range []struct {
+		degrees float64
+		as      int
+	}{{0, 6}, {180, 9}} {
+		var strokes []Point
+		sin, cos := math.Sincos(test.degrees * math.Pi / 180)
+		for _, p := range six {
+			strokes = append(strokes, Point{cos*p.X - sin*p.Y, sin*p.X + cos*p.Y})
+		}
+		read := func(pixels []byte) int { return Argmax(answer(net, Digits{pixels, []byte{0}}, 0)) }
+		tab.row(fmt.Sprintf("%v°", test.degrees), same(read(Ink([][]Point{strokes})), test.as),
+			same(read(rotated(Ink([][]Point{six}), test.degrees)), test.as))
+	}
+}
+
+// rotationsCost trains a network of 784 inputs and 10 outputs, 300 steps on two pictures: a drawn 6 and the same
+// turned. First the turned one has the label 9, as it looks; then, as if the training data were expanded by turned 6s
+// and turned 9s, each has both labels.
+func rotationsCost(t *testing.T) {
+	digits := DrawDigits(7, 1).Slice(6, 7)
+	upright, down := allTurned(digits, 6, 0, 6), allTurned(digits, 6, 180, 9)
+	tab := newTable(t, "outputs and cost", "labels of each picture", "its least mean cost",
+		"reached in 300 steps, to 1%")
+	for i, least := range []float64{2 * math.Ln2, math.Ln2} {
+		pair := pairings[i+1]
+		for _, labels := range []string{"one", "6 and 9"} {
+			set := Digits{slices.Concat(upright.Pixels, down.Pixels), []byte{6, 9}}
+			bound := 0.0
+			if labels == "6 and 9" {
+				set, bound = Digits{slices.Concat(set.Pixels, set.Pixels), []byte{6, 9, 9, 6}}, least
+			}
+			net, cost := New(pair.output, 784, 10), 0.0
+			s := SGD{Cost: pair.cost, Eta: []float64{0.1, 0.03}[i], BatchSize: set.Len()}
+			for step := range 300 {
+				var err error
+				if cost, err = s.Epoch(net, set, step); err != nil {
+					t.Fatal(err)
+				}
+			}
+			tab.row(pair.name, labels, bound, within(bound, cost, bound+0.01*least))
+		}
+	}
+}
+
+// Very large data: the chapter's research problem. How does the error on new digits fall with the number n of digits to
+// learn from? Claim, measured: it falls like a power, e = c n^(−α); the line through ln e over ln n for the smaller n
+// predicts the error for the largest, within four standard deviations. But what the curve says of n → ∞ is a matter of
+// which curve is fitted: e = e₀ + c n^(−α), with e₀ a tenth of the least error fitted, passes the same test, and for n
+// = 10⁹ says something else.
+//
+// The line of least squares through N points (x, y) has the slope α' = Σ(x − x̄)(y − ȳ)/Σ(x − x̄)², and the variance of
+// the points about it is estimated by s² = (sum of their squared distances)/(N − 2). A new point at x, independent of
+// the others, is off the line's prediction with the variance s²(1 + 1/N + (x − x̄)²/Σ(x − x̄)²): its own, that of ȳ,
+// and that of the slope. This is of linear regression, as any text on statistics has it. It takes for granted that the
+// points scatter about a line, with one variance, and that they do not depend on one another, which is not quite so:
+// all runs read the same new digits. What justifies the line, this test does not know: that is the research problem.
+func TestBook3_VeryLargeData(t *testing.T) {
+	t.Log("Claim: over the n measured, the error on new digits falls like c n^(−α). That says little of n → ∞.")
+	xs, errors := largeDataErrors(t)
+	last := len(errors) - 1
+	tab := newTable(t, "e₀", "slope −α", "in standard deviations", "error for the largest n: predicted", "measured",
+		"off by, in standard deviations", "for n = 10⁹", "Σ(x − x̄)(y − line) = 0")
+	var limits []float64
+	for _, e0 := range []float64{0, slices.Min(errors[:last]) / 10} {
+		ys := make([]float64, len(errors))
+		for i, e := range errors {
+			ys[i] = math.Log(e - e0)
+		}
+		line := fitLine(xs[:last], ys[:last])
+		y, deviation := line.at(xs[last])
+		far, _ := line.at(math.Log(1e9))
+		limits = append(limits, e0+math.Exp(far))
+		level := 0.0 // the derivative of the sum of squares by the slope, −½ of it: 0 where that is least
+		for i, x := range xs[:last] {
+			at, _ := line.at(x)
+			level += (x - line.meanX) * (ys[i] - at)
+		}
+		tab.row(e0, line.slope, within(-1000, line.slope/line.slopeDeviation, -4), e0+math.Exp(y), errors[last],
+			within(-4, (ys[last]-y)/deviation, 4), e0+math.Exp(far), near(level, 0, 1e-12))
+	}
+	newTable(t, "for n = 10⁹ the second says").row(
+		holds(fmt.Sprintf("%.0f > 5 times the first", limits[1]/limits[0]), limits[1] > 5*limits[0]))
+}
+
+// largeDataErrors returns ln n and the error on new digits of networks that learnt from n drawn digits: two for every
+// n, and last one for the largest. Digits of half the size keep it quick. With MNIST_DIR set there are more digits,
+// drawn too.
+func largeDataErrors(t *testing.T) (xs, errors []float64) {
+	sizes := [][]int{{25, 50, 100, 200, 400, 800}, {100, 300, 1000, 3000, 10_000, 30_000}}[orMNIST(0, 1)]
+	largest := sizes[len(sizes)-1]
+	all := DrawDigits(largest+orMNIST(800, 4000), 11)
+	rest, test := all.Slice(0, largest), halved{all.Slice(largest, all.Len())}
+	tab := newTable(t, "digits n", "error on new digits, mean of the seeds")
+	for _, n := range sizes {
+		mean, seeds := 0.0, 2
+		if n == largest {
+			seeds = 1
+		}
+		for seed := range seeds {
+			net := New(rectifier{}, Side*Side/4, 30, 10)
+			net.Output = SoftmaxLayer
+			net.InitScaled(uint64(seed))
+			s := SGD{Cost: LogLikelihood, Eta: 0.05, BatchSize: 10, Seed: uint64(seed)}
+			for epoch := range orMNIST(15, 12) {
+				if _, err := s.Epoch(net, halved{rest.Slice(n*seed, n*(seed+1))}, epoch); err != nil {
+					t.Fatal(err)
+				}
+			}
+			e := 1 - float64(Correct(net, test))/float64(test.Len())
+			xs, errors, mean = append(xs, math.Log(float64(n))), append(errors, e), mean+e/float64(seeds)
+		}
+		tab.row(n, mean)
+	}
+	return xs, errors
+}
+
+// A fittedLine is the line of least squares through points.
+type fittedLine struct {
+	n, meanX, meanY, spreadX float64 // spreadX is Σ (x − x̄)²
+	slope, variance          float64
+	slopeDeviation           float64
+}
+
+func fitLine(x, y []float64) (line fittedLine) {
+	line.n, line.meanX, line.meanY = float64(len(x)), meanOf(x), meanOf(y)
+	for i := range x {
+		line.spreadX += (x[i] - line.meanX) * (x[i] - line.meanX)
+		line.slope += (x[i] - line.meanX) * (y[i] - line.meanY)
+	}
+	line.slope /= line.spreadX
+	for i := range x {
+		at, _ := line.at(x[i])
+		line.variance += (y[i] - at) * (y[i] - at) / (line.n - 2)
+	}
+	line.slopeDeviation = math.Sqrt(line.variance / line.spreadX)
+	return line
+}
+
+// at returns the line at x, and the standard deviation of the distance of a new point from it.
+func (line fittedLine) at(x float64) (y, deviation float64) {
+	d := x - line.meanX
+	return line.meanY + line.slope*d, math.Sqrt(line.variance * (1 + 1/line.n + d*d/line.spreadX))
+}
+
 // untilNoImprovement trains net until score has not improved in the given number of epochs. It returns a copy of the
 // best network, the number of epochs after which that was, and the scores before the first epoch and after each.
 func untilNoImprovement(t *testing.T, s *SGD, net *Network, train Data, score func(*Network) float64, epochs int) (
@@ -2214,6 +1892,126 @@ func earlyStoppingDigits(t *testing.T) {
 		}
 		tab.row(n, same(len(scores)-1, end), same(at, end-n), same(correct(best), slices.Max(record[:end+1])),
 			below(scores[len(scores)-1], correct(best)), longRun)
+	}
+}
+
+// Another rule for early stopping: the chapter's problem. This is Prechelt's (1998): stop when the generalisation loss
+//
+//	GL = E/E_opt − 1
+//
+// is above α, where E is the validation cost after this epoch, and E_opt the least so far. The network kept is that of
+// E_opt. Claims: it keeps the best network up to the end; a larger α does not stop earlier; and in the example of
+// TestBook3_EarlyStopping the epoch at which it stops can be computed. Where the cost never rises by the part α, it
+// never stops.
+//
+// Proof. The first claim is how the copy is kept. Runs with different α have the same epochs until the first stops, and
+// what is above the larger α is above the smaller. The example: training wants b = 1, so that after e epochs b = 1 −
+// 2q^e with q = 1 − η. Validation wants ½ + s and ½ − s, half and half: E = ½(b − ½)² + ½s². Up to the best epoch E
+// falls, and GL = 0. Behind it E is above (1 + α)E_opt if
+//
+//	(b − ½)² > R²,  R² = (1 + α)(b_opt − ½)² + αs²,
+//
+// that is b > ½ + R, 2q^e < ½ − R: the first e above ln((½ − R)/2)/ln q, if R < ½. If R ≥ ½, b never comes there.
+func TestBook3_GeneralisationLoss(t *testing.T) {
+	t.Log("Claim: stop when validation cost is above (1 + α) times its least: that keeps the best network.")
+	t.Log("A larger α stops no earlier.")
+	t.Run("training wants b = 1, validation ½ ± s: it stops where the formula says", lossOfABias)
+	t.Run("three runs on digits beside no-improvement-in-10: epochs and digits read", lossOnDigits)
+	t.Run("fails for s = 1 and α = 0.3: it never stops, though the best was long ago", lossNeverStops)
+}
+
+// untilLoss trains net until the loss is above alpha, or for so many epochs. It returns a copy of the best network,
+// after how many epochs that was, and the costs before the first epoch and after each.
+func untilLoss(t *testing.T, s *SGD, net *Network, train Data, cost func(*Network) float64, alpha float64, epochs int) (
+	best *Network, at int, costs []float64) {
+	t.Helper()
+	best, costs = net.Clone(), []float64{cost(net)}
+	for epoch := 1; epoch <= epochs && costs[epoch-1] <= (1+alpha)*costs[at]; epoch++ {
+		if _, err := s.Epoch(net, train, epoch); err != nil {
+			t.Fatal(err)
+		}
+		if costs = append(costs, cost(net)); costs[epoch] < costs[at] {
+			best, at = net.Clone(), epoch
+		}
+	}
+	return best, at, costs
+}
+
+// lossCost is ½(b − ½)² + ½s².
+func lossCost(s float64) func(*Network) float64 {
+	return func(net *Network) float64 {
+		return meanCost(net, Quadratic, append(biasOnly(0.5+s), biasOnly(0.5-s)...), []int{0, 1})
+	}
+}
+
+func lossOfABias(t *testing.T) {
+	tab := newTable(t, "η", "α", "s", "best after", "stops after")
+	for _, eta := range []float64{0.02, 0.1} {
+		for _, alpha := range []float64{0.05, 0.3, 1} {
+			for _, spread := range []float64{0.1, 0.4} {
+				net, s := oneNeuron(LinearNeurons, -1, 0), SGD{Cost: Quadratic, Eta: eta, BatchSize: 1}
+				_, at, costs := untilLoss(t, &s, net, biasOnly(1), lossCost(spread), alpha, 2000)
+				q := 1 - eta
+				first := math.Ceil(math.Log(2*(1+q)) / -math.Log(q))
+				off := 1 - 2*math.Pow(q, first) - 0.5
+				r := math.Sqrt((1+alpha)*off*off + alpha*spread*spread)
+				stop := math.Floor(math.Log((0.5-r)/2)/math.Log(q)) + 1
+				tab.row(eta, alpha, spread, same(at, int(first)), same(len(costs)-1, int(stop)))
+			}
+		}
+	}
+}
+
+// lossNeverStops has R² ≥ 0.3, more than ¼.
+func lossNeverStops(t *testing.T) {
+	net, s := oneNeuron(LinearNeurons, -1, 0), SGD{Cost: Quadratic, Eta: 0.1, BatchSize: 1}
+	_, at, costs := untilLoss(t, &s, net, biasOnly(1), lossCost(1), 0.3, 500)
+	loss := costs[500]/costs[at] - 1
+	tab := newTable(t, "epochs, as many as it was given", "best after", "GL at the end ≤ α")
+	tab.row(same(len(costs)-1, 500), at, below(loss, 0.3))
+}
+
+// lossOnDigits makes three runs with each rule, of 32 epochs at most. Beside each is the epoch at which the record of
+// all 32 says that the rule stops. A small α stops soon after the first rise; a large one takes more epochs than
+// no-improvement-in-10.
+func lossOnDigits(t *testing.T) {
+	all, _ := bookDigits(orMNIST(140, 2000), 1)
+	half := all.Len() / 2
+	train, validation := halved{all.Slice(0, half)}, halved{all.Slice(half, all.Len())}
+	var examples Examples
+	for i := range validation.Len() {
+		e := Example{make([]float64, Side*Side/4), make([]float64, 10)}
+		validation.Example(i, e.X, e.Y)
+		examples = append(examples, e)
+	}
+	every := make([]int, len(examples))
+	for i := range every {
+		every[i] = i
+	}
+	cost := func(net *Network) float64 { return meanCost(net, CrossEntropy, examples, every) }
+	tab := newTable(t, "seed", "rule", "stops after", "best after", "least cost up to there", "validation digits read",
+		"not before the smaller α")
+	const most = 32
+	for seed := range uint64(3) {
+		start := New(SigmoidNeurons, Side*Side/4, 10, 10)
+		start.InitScaled(seed)
+		s := SGD{Cost: CrossEntropy, Eta: 1, BatchSize: 10, Seed: seed}
+		_, _, record := untilLoss(t, &s, start.Clone(), train, cost, math.Inf(1), most)
+		before := 0
+		for _, alpha := range []float64{0.02, 0.1} {
+			best, at, costs := untilLoss(t, &s, start.Clone(), train, cost, alpha, most)
+			stop := 0 // by the record
+			for stop < most && record[stop]/slices.Min(record[:stop+1])-1 <= alpha {
+				stop++
+			}
+			tab.row(seed, fmt.Sprintf("GL > %v", alpha), same(len(costs)-1, stop), at,
+				near(cost(best), slices.Min(record[:stop+1]), 0), Correct(best, validation),
+				holds(fmt.Sprintf("%d ≤ %d", before, stop), before <= stop))
+			before = stop
+		}
+		best, at, scores := untilNoImprovement(t, &s, start.Clone(), train, func(n *Network) float64 { return -cost(n) }, 10)
+		tab.row(seed, "no improvement in 10", same(len(scores)-1, at+10), at, near(cost(best), -slices.Max(scores), 0),
+			Correct(best, validation), "")
 	}
 }
 
@@ -2363,6 +2161,198 @@ func scheduleTooSmall(t *testing.T) {
 	off, want := -scheduleScore(net), 8*math.Pow(1-1e-5, 500)
 	tab := newTable(t, "epochs", "that improve", "|b − 3| = 8(1 − η)^500")
 	tab.row(500, same(improved, 500), near(off, want, 1e-12*want))
+}
+
+// The learning-rate schedule on digits: halve η whenever validation has not improved in ten epochs, and end with η/128.
+// Claims: it ends after eight rates; the best network of all is at least as good as that of the first rate, which is
+// what early stopping with a constant η keeps; and with half the rate an epoch from the same network moves the weights
+// half as far, up to a part of the order of η.
+//
+// Proof. η/2^i is at least η/128 for i = 0 to 7, and each rate ends, unless validation improves for ever, which a count
+// of digits cannot. The first rate's epochs are among all epochs, so its best is among those compared. An epoch of T
+// steps moves the weights by −η Σ_t g_t(w_t), with g_t the mean gradient of mini-batch t. As w_t is within O(η) of the
+// network at the start, g_t(w_t) is g_t at the start and O(η). So the move is −η times a fixed sum, and O(η²).
+func TestBook3_LearningRateScheduleOnDigits(t *testing.T) {
+	t.Log("Claim: eight rates, η to η/128, each until ten epochs have not improved; by validation no worse than one η.")
+	train, test := bookDigits(orMNIST(300, 2000), orMNIST(100, 2000))
+	lesson, validation := halved{train.Slice(0, orMNIST(100, 1000))}, halved{train.Slice(orMNIST(100, 1000), train.Len())}
+	score := func(net *Network) float64 { return float64(Correct(net, validation)) / float64(validation.Len()) }
+	net := New(SigmoidNeurons, Side*Side/4, orMNIST(10, 30), 10)
+	net.InitScaled(1)
+	tab := newTable(t, "η", "epochs", "best after", "validation after it ≤ at best", "test",
+		"an epoch moves, of what 2η moves")
+	const eta = 2.0
+	top, first, rates := 0.0, 0.0, 0
+	for s := (SGD{Cost: CrossEntropy, Eta: eta, BatchSize: 10}); s.Eta >= eta/128; s.Eta /= 2 {
+		s.Seed = uint64(rates) // other orders than before
+		best, at, scores := untilNoImprovement(t, &s, net, lesson, score, 10)
+		if top = max(top, scores[at]); rates == 0 {
+			first = top
+		}
+		double := s
+		double.Eta *= 2
+		moved := epochMoves(t, s, net, lesson) / epochMoves(t, double, net, lesson)
+		half := any(moved)
+		if s.Eta <= eta/64 {
+			half = near(moved, 0.5, 0.01)
+		}
+		rates++
+		tab.row(s.Eta, same(len(scores)-1, at+10), at, below(slices.Max(scores[at+1:]), scores[at]),
+			float64(Correct(best, halved{test}))/float64(test.Len()), half)
+	}
+	newTable(t, "rates", "best by validation at the first rate ≤ at any").row(same(rates, 8), below(first, top))
+}
+
+// epochMoves returns how far an epoch would move the weights of net, which it leaves alone.
+func epochMoves(t *testing.T, s SGD, net *Network, data Data) float64 {
+	t.Helper()
+	after := net.Clone()
+	if _, err := s.Epoch(after, data, 0); err != nil {
+		t.Fatal(err)
+	}
+	each(after, net, func(p, q *float64) { *p -= *q })
+	return math.Sqrt(inner(after, after))
+}
+
+// Gradient descent on λ and on η. The book asks for an obstacle to each. Claim: on λ, gradient descent ends at λ = 0,
+// whatever would be best for other digits. On η, it finds the η that is best for the next step, which in a valley is
+// not that for a run.
+//
+// λ: the cost R(w, λ) = C(w) + (λ/2n) Σ w² has ∂R/∂λ = (1/2n) Σ w² ≥ 0, and it is above 0 unless all weights are 0. So
+// descent lowers λ in every step. It does so too if the weights are trained anew for each λ. Let R*(λ) be the least R
+// for λ, at w = w*(λ). For λ < λ',
+//
+//	R*(λ) ≤ R(w*(λ'), λ) = R*(λ') − ((λ' − λ)/2n) Σ w*(λ')²,   R*(λ') ≤ R(w*(λ), λ') = R*(λ) + ((λ' − λ)/2n) Σ w*(λ)².
+//
+// So (R*(λ') − R*(λ))/(λ' − λ) is between (1/2n) Σ w*(λ')² and (1/2n) Σ w*(λ)². Where w* is continuous the derivative
+// is R*' = (1/2n) Σ w*². And Σ w*² does not fall as λ falls, so that the steps of descent do not become shorter: they
+// reach 0. λ is there to make up for what the training digits do not say, and these cannot know it. Other digits can.
+// But their cost does not contain λ, and knows it only by the weights that were trained with it: each derivative takes
+// trainings.
+//
+// η: C does not contain η either, but C after a step does. With g = ∇C(w),
+//
+//	dC(w − ηg)/dη = −∇C(w − ηg)·g.
+//
+// It is 0 where the gradient behind the step is at a right angle to the one before it. Take the valley C = ½κw² + ½b²
+// with κ = 100 (TestBook3_Momentum). A step multiplies w by 1 − κη and b by 1 − η. From w = b = 1 the best η for one
+// step makes −κ²(1 − κη) − (1 − η) = 0, η = (κ² + 1)/(κ³ + 1) = 0.010001: it removes nearly all of w and a hundredth of
+// b. For many steps that of the two counts which shrinks less. |1 − κη| and |1 − η| are the same for
+// η = 2/(κ + 1) = 0.0198, nearly twice as much; then both are (κ − 1)/(κ + 1) in each step, and for any other η one of
+// them is larger. After N steps with η = 0.010001 b is 0.989999^N, with η = 0.0198 0.980198^N, about the square of
+// that.
+func TestBook3_DescentOnHyperParameters(t *testing.T) {
+	t.Log("Claim: gradient descent on λ ends at λ = 0, and on η at what is best for one step, not for a run.")
+	t.Run("∂R/∂λ = (1/2n) Σ w², by central differences, for given weights and for trained ones", descentSlopeOfLambda)
+	t.Run("descent on λ reaches 0, though another λ is best for other examples", descentOnLambda)
+	t.Run("dC(w − ηg)/dη = −∇C(w − ηg)·g, by central differences", descentSlopeOfEta)
+	t.Run("in a valley descent on η ends at 0.010001, and a run wants 0.0198", descentOnEta)
+}
+
+// trainedWeight returns the weight that is best for λ on the examples of fitted, which want w = 3. Each step with η = ½
+// multiplies the distance to it by ½ − λ/4, so that 100 steps end there.
+func trainedWeight(t *testing.T, lambda float64) float64 {
+	return fitted(t, SGD{Eta: 0.5, Lambda: lambda}, 100, 3)[100]
+}
+
+// descentSlopeOfLambda has n = 2 and b = 0. R = ½(w − 3)² + (λ/4)w² is computed by hand, and w is what SGD ends at. The
+// cost C without regularisation rises with λ too, once w is trained for it.
+func descentSlopeOfLambda(t *testing.T) {
+	tab := newTable(t, "λ", "w trained", "R*'(λ), central difference = (1/2n) w²", "for given w = (1/2n) w²",
+		"derivative of C alone, > 0")
+	for _, lambda := range []float64{0.1, 0.5, 1, 2} {
+		cost := func(w, lambda float64) float64 { return (w-3)*(w-3)/2 + lambda/4*w*w }
+		w := trainedWeight(t, lambda)
+		best := derivative(func(l float64) float64 { return cost(trainedWeight(t, l), l) }, lambda, 1e-4)
+		given := derivative(func(l float64) float64 { return cost(w, l) }, lambda, 1e-4)
+		fit := derivative(func(l float64) float64 { return cost(trainedWeight(t, l), 0) }, lambda, 1e-4)
+		tab.row(lambda, w, near(best, w*w/4, 1e-7), near(given, w*w/4, 1e-7),
+			holds(fmt.Sprintf("%.4f > 0", fit), fit > 0))
+	}
+}
+
+// descentOnLambda makes steps of 0.5 times the derivative from λ = 2, and stops at 0, because SGD.Check refuses a λ
+// below 0. The other example is (1, 2.4), to which w = 2.4 is right: that is so for λ = ½, because w is 3/(1 + λ/2).
+func descentOnLambda(t *testing.T) {
+	tab := newTable(t, "step", "λ", "w", "R falls", "cost of (1, 2.4)")
+	lambda, before, least, at := 2.0, math.Inf(1), math.Inf(1), 0.0
+	for step := 0; ; step++ {
+		w := trainedWeight(t, lambda)
+		r, other := (w-3)*(w-3)/2+lambda/4*w*w, Quadratic.Of([]float64{w}, []float64{2.4})
+		tab.row(step, lambda, w, holds(fmt.Sprintf("%.4f < %.4f", r, before), r < before), other)
+		if other < least {
+			least, at = other, lambda
+		}
+		if before = r; lambda == 0 || step == 20 {
+			break
+		}
+		lambda = max(0, lambda-0.5*w*w/4)
+	}
+	net, s := oneNeuron(LinearNeurons, 0, 0), SGD{Cost: Quadratic, Eta: 1, BatchSize: 1, Lambda: -0.1}
+	newTable(t, "λ in the end", "λ on the way that is best for (1, 2.4)", "λ = −0.1 is refused").
+		row(same(lambda, 0), within(0, at, 1), same(s.Check(net, 1) != nil, true))
+}
+
+// descentSlopeOfEta takes a step of a whole training set of five examples.
+func descentSlopeOfEta(t *testing.T) {
+	net, data := randomNetwork(6, SigmoidNeurons, 3, 4, 2), randomExamples(6, 5, 3, 2)
+	all := []int{0, 1, 2, 3, 4}
+	g := meanGradient(t, net, CrossEntropy, data, all)
+	after := func(eta float64) *Network {
+		moved := net.Clone()
+		each(moved, g, func(p, q *float64) { *p -= eta * *q })
+		return moved
+	}
+	tab := newTable(t, "η", "dC(w − ηg)/dη, central difference", "off −∇C(w − ηg)·g")
+	for _, eta := range []float64{0.01, 0.5, 2, 10} {
+		slope := derivative(func(eta float64) float64 {
+			return meanCost(after(eta), CrossEntropy, data, all)
+		}, eta, 1e-4)
+		product := inner(meanGradient(t, after(eta), CrossEntropy, data, all), g)
+		tab.row(eta, slope, below(math.Abs(slope+product), 1e-7))
+	}
+}
+
+// valley returns the two examples, and a linear neuron at w = b = 1, for which C = 50w² + ½b².
+func valley() (*Network, Examples) {
+	return oneNeuron(LinearNeurons, 1, 1), Examples{{[]float64{10}, []float64{0}}, {[]float64{-10}, []float64{0}}}
+}
+
+// afterSteps returns C after N steps with η in the valley.
+func afterSteps(t *testing.T, eta float64, steps int) float64 {
+	net, data := valley()
+	s := SGD{Cost: Quadratic, Eta: eta, BatchSize: 2}
+	for range steps {
+		takeStep(t, &s, net, data, 0, 1)
+	}
+	return meanCost(net, Quadratic, data, []int{0, 1})
+}
+
+// descentOnEta descends on η with the derivative of C after one step, by central differences. The second derivative is
+// 10⁶ + 1, so that steps of 5·10⁻⁷ times the derivative halve the distance each time. Then it looks for the best of 100
+// η from 0.0002 to 0.02 for runs of N steps.
+func descentOnEta(t *testing.T) {
+	eta := 0.002
+	for range 60 {
+		eta -= 5e-7 * derivative(func(eta float64) float64 { return afterSteps(t, eta, 1) }, eta, 1e-5)
+	}
+	tab := newTable(t, "N", "best of 100 η for N steps", "C after N steps with it", "with the η of descent",
+		"times as much")
+	newTable(t, "η of descent = (κ² + 1)/(κ³ + 1)").row(near(eta, 10001.0/1000001, 1e-9))
+	for _, n := range []int{1, 10, 100, 400} {
+		var costs []float64
+		for i := range 100 {
+			costs = append(costs, afterSteps(t, float64(i+1)/5000, n))
+		}
+		least := slices.Min(costs)
+		best, greedy := float64(slices.Index(costs, least)+1)/5000, afterSteps(t, eta, n)
+		if n < 400 {
+			tab.row(n, best, least, greedy, greedy/least)
+			continue
+		}
+		tab.row(n, near(best, 2.0/101, 0.0003), least, greedy,
+			holds(fmt.Sprintf("%.4g > 1000", greedy/least), greedy > 1000*least))
+	}
 }
 
 // Momentum. Each weight has a velocity v, 0 at the start, and a step is v ← μv − η ∂C/∂w, w ← w + v. The claim, for C =
@@ -3118,39 +3108,4 @@ func slipRun(t *testing.T, tab *table, all Digits, s slip) (cost float64) {
 	learnt, read := float64(Correct(net, s))/float64(s.train), float64(Correct(net, others))/500
 	tab.row(s.name, s.train, s.m, s.eta, learnt, s.reads(learnt, read), s.cost(cost), s.saturated(saturated))
 	return cost
-}
-
-// What these tests share.
-
-// matrix returns rows × cols zeros.
-func matrix(rows, cols int) [][]float64 {
-	m := make([][]float64, rows)
-	for i := range m {
-		m[i] = make([]float64, cols)
-	}
-	return m
-}
-
-// times returns the matrix product of m and n.
-func times(m, n [][]float64) [][]float64 {
-	product := matrix(len(m), len(n[0]))
-	for i := range m {
-		for j := range n[0] {
-			for k := range n {
-				product[i][j] += m[i][k] * n[k][j]
-			}
-		}
-	}
-	return product
-}
-
-// transpose returns mᵀ. The transpose of one row is a column.
-func transpose(m [][]float64) [][]float64 {
-	turned := matrix(len(m[0]), len(m))
-	for i := range m {
-		for j := range m[i] {
-			turned[j][i] = m[i][j]
-		}
-	}
-	return turned
 }
