@@ -24,7 +24,7 @@ import (
 //
 // Where Σ' comes from: by the chain rule ∂C/∂z_j = Σ_i ∂a_i/∂z_j ∂C/∂a_i, so that δ = Jᵀ ∇_a C with the Jacobian J_ij =
 // ∂a_i/∂z_j of the layer. For neurons a_i depends on z_i alone, J is diagonal, and Jᵀ = J = Σ'(z). For a softmax layer
-// every a_i depends on every z_j, and J is not diagonal.
+// of two or more outputs every a_i depends on every z_j, and J is not diagonal.
 func TestBook2_MatrixForm(t *testing.T) {
 	t.Log("Claim: δ^L = Σ'(z^L)∇_a C and δ^l = Σ'(z^l)(w^(l+1))ᵀδ^(l+1), with a diagonal matrix Σ'(z).")
 	for _, output := range []Differentiable{SigmoidNeurons, LinearNeurons, SoftmaxLayer} {
@@ -270,16 +270,17 @@ func bentToCube(n, j int) bent {
 // first factor is ∂C/∂a_j itself in the last layer, and Σ_i w_ij δ_i, over the neurons i of the next layer, in the
 // others. It contains no derivative of the neuron's own function. BP3 and BP4 contain no such derivative either. But
 // they contain a_j = f(z_j): ∂C/∂w_ij of the next layer is a_j δ_i, and ∂C/∂a_j of an output is made of a_j. And where
-// an output had δ = a − y, because its cost was made for σ (Exercise 3.2), this is lost: σ' no longer cancels.
+// an output had δ = a − y, because its cost was made for σ (Exercise 3.2), this is lost in general: f' cancels only if
+// f' = f(1 − f), which of all f only σ(z + c) has.
 //
-// What if σ' is left in place? Then δ^l_j is wrong by the factor σ'(z_j)/f'(z_j). The other δ of its layer and those of
-// later layers are right, because δ goes backwards and none of them is computed from δ^l_j. Those of the layers before
-// are computed from it. They are wrong unless the factor is 1, or the weight from a neuron to it is 0. Where f has no
-// derivative, there is none to go back through.
+// What if σ' is left in place? Then δ^l_j, if it is not 0, is wrong by the factor σ'(z_j)/f'(z_j). The other δ of its
+// layer and those of later layers are right, because δ goes backwards and none of them is computed from δ^l_j. Those of
+// the layers before are computed from it. They are wrong in general: not where the factor is 1 or δ^l_j is 0, nor where
+// nothing of it reaches them, as through a weight 0. Where f has no derivative, there is none to go back through.
 func TestBook2_AnotherActivation(t *testing.T) {
 	t.Log("Claim: if one neuron answers f(z) and not σ(z), a_j is f(z_j), and f'(z_j) replaces σ'(z_j) in BP1 or BP2.")
 	t.Run("sin, z³ or tanh: the gradient is that of central differences", anotherActivationGradients)
-	t.Run("fails with σ' left in its place: wrong at neuron 0 of layer 2 and before it, right elsewhere",
+	t.Run("fails with σ' left in its place: wrong at neuron 0 of layer 2 and at those that feed it, right elsewhere",
 		anotherActivationForgotten)
 	t.Run("fails for an output with cross-entropy: a − y is not its δ any more", anotherActivationOutput)
 	t.Run("fails where f has a kink: max(0, z) at z = 0 has the slope 0 on the left, 1 on the right",
@@ -386,7 +387,8 @@ func TestBook2_LinearNetwork(t *testing.T) {
 	t.Log("Claim: with σ(z) = z, δ^l = (w^(l+1))ᵀδ^(l+1), and any depth is one layer; with σ it need not be.")
 	t.Run("the answers are those of one layer, exactly", linearNetworkAnswers)
 	t.Run("the derivatives are those of the formula and (C(w + 1) − C(w − 1))/2, exactly", linearNetworkDerivatives)
-	t.Run("fails with sigmoid neurons inside: a(x) + a(x') = 2a((x + x')/2) only without them", linearNetworkBent)
+	t.Run("fails with sigmoid neurons inside: a(x) + a(x') = 2a((x + x')/2) in general only without them",
+		linearNetworkBent)
 }
 
 // linearNetworkSizes are the layers of the networks that are measured.

@@ -29,13 +29,13 @@ import (
 //
 // So the quotient of b and w says where the step is, and w alone how sharp it is.
 //
-// Proof. As b = −ws, the weighted input is w(x − s). Let u = w|x − s|. To the right of s the distance from 1 is
-// 1 − σ(u), to the left that from 0 is σ(−u), and both are e^(−u)/(1 + e^(−u)). For u > 0 the denominator is between 1
-// and 2.
+// Proof. As b = −ws, the weighted input is w(x − s). Let u = w|x − s|. To the right of s the distance from 1 is 1 −
+// σ(u), to the left that from 0 is σ(−u), and both are e^(−u)/(1 + e^(−u)). For u > 0 the denominator is between 1 and
+// 2.
 //
-// Three consequences are measured too. The slope at s is wσ'(0) = w/4. The answer is 99% where z = ln 99, as σ(ln
-// 99) = 99/100, and 1% where z = −ln 99. The window between these is (2/w) ln 99 wide, so that a w ten times as large
-// makes it a tenth. And wx + b + d = w(x + d/w) + b: a bias that is larger by d moves the graph to the left by d/w, and
+// Three consequences are measured too. The slope at s is wσ'(0) = w/4. The answer is 99% where z = ln 99, as σ(ln 99) =
+// 99/100, and 1% where z = −ln 99. The window between these is (2/w) ln 99 wide, so that a w ten times as large makes
+// it a tenth. And wx + b + d = w(x + d/w) + b: a bias that is larger by d moves the graph to the left by d/w, and
 // leaves its shape as it is.
 //
 // For w < 0 the step goes down, from 1 to 0, as σ(−u) = 1 − σ(u), and a larger bias moves it to the right.
@@ -116,9 +116,8 @@ func stepDown(t *testing.T) {
 // derivative σ(w(x − s)). On the left it tends to 0, and on the right its distance from x − s does. So the area under
 // the difference of two steps tends to (x − s_1) − (x − s_2).
 //
-// The middle is u/w from both steps, with u = w(s_2 − s_1)/2. There the bump is h(σ(u) − σ(−u)), and
-// σ(u) − σ(−u) = (1 − e^(−u))/(1 + e^(−u)) = tanh(u/2). So it is nearly h only if w(s_2 − s_1) is large: thin bumps
-// need large weights.
+// The middle is u/w from both steps, with u = w(s_2 − s_1)/2. There the bump is h(σ(u) − σ(−u)), and σ(u) − σ(−u) = (1
+// − e^(−u))/(1 + e^(−u)) = tanh(u/2). So it is nearly h only if w(s_2 − s_1) is large: thin bumps need large weights.
 func TestBook4_Bump(t *testing.T) {
 	t.Log("Claim: neurons with steps at s_1 and s_2 and the weights h and −h are a bump of height h between the two.")
 	t.Run("its distance from the rectangle, its area, and its height in the middle", func(t *testing.T) {
@@ -181,12 +180,12 @@ func bumpTable(t *testing.T, bumps [][4]float64) {
 //
 // Why N − 1 neurons do what takes 2N in the book: there, every part has a bump, which is a step up where it begins and
 // a step back where it ends. Where bump i ends, bump i + 1 begins. The two neurons there have the same weight and bias,
-// and so the same answer, and two weights −f(m_i) and f(m_(i+1)) on one answer are one weight, their sum. That leaves
-// N + 1 neurons. The step at 0 is past for every x > 0: a bias does the same. The step at 1 is never reached.
+// and so the same answer, and two weights −f(m_i) and f(m_(i+1)) on one answer are one weight, their sum. That leaves N
+// + 1 neurons. The step at 0 is past for every x > 0: a bias does the same. The step at 1 is never reached.
 //
 // With a sigmoid output the hidden layer makes σ⁻¹ ∘ f instead, for 0 < f < 1, where σ⁻¹(y) = ln(y/(1 − y)). As σ' ≤ ¼,
-// the answer is off by at most ¼ of what its weighted input is off by. (An f that reaches 0 or 1 is at most δ from
-// δ + (1 − 2δ)f, which does not.) Several outputs share the hidden neurons: only the weights behind these depend on f.
+// the answer is off by at most ¼ of what its weighted input is off by. (An f that reaches 0 or 1 is at most δ from δ +
+// (1 − 2δ)f, which does not.) Several outputs share the hidden neurons: only the weights behind these depend on f.
 func TestBook4_OneInput(t *testing.T) {
 	t.Log("Claim: N − 1 hidden neurons are off f by at most (1 + 1/sinh(w/2N)) ω(1/N), which tends to 0.")
 	t.Run("the book's f: in the end half the error for twice as many neurons", oneInputParts)
@@ -249,8 +248,8 @@ func middles(f func(float64) float64, n int) (values []float64) {
 	return values
 }
 
-// oneInputBumps: the step at 0 is less than the bias f(m_1) by f(m_1)(1 − σ(wx)), and the step at 1 takes f(m_N)
-// σ(w(x − 1)) away. Inside, both are next to nothing.
+// oneInputBumps: the step at 0 is less than the bias f(m_1) by f(m_1)(1 − σ(wx)), and the step at 1 takes f(m_N) σ(w(x
+// − 1)) away. Inside, both are next to nothing.
 func oneInputBumps(t *testing.T) {
 	const n, w = 5, 1000.0
 	f := middles(oneInput, n)
@@ -336,8 +335,8 @@ func oneInputCircle(t *testing.T) {
 	newTable(t, "layers", "cos 2πx off", "sin 2πx off").row(net.Sizes, below(x, bound), below(y, bound))
 }
 
-// oneInputMisprint: where the book says that nothing was special about f, it prints 0.3 sin 15x for 0.3x sin 15x. At
-// x = π/10 this is 0.2 + 0.4x² − 0.3 − 0.05, because sin 3π/2 = cos 5π = −1.
+// oneInputMisprint: where the book says that nothing was special about f, it prints 0.3 sin 15x for 0.3x sin 15x. At x
+// = π/10 this is 0.2 + 0.4x² − 0.3 − 0.05, because sin 3π/2 = cos 5π = −1.
 func oneInputMisprint(t *testing.T) {
 	printed := func(x float64) float64 { return oneInput(x) + 0.3*(1-x)*math.Sin(15*x) }
 	tab := newTable(t, "f(x)", "at x = π/10", "σ⁻¹ of it")
@@ -378,17 +377,17 @@ func oneInputJump(t *testing.T) {
 //
 // Proof. At x = p/N, a = ½. With d = 1/2N, Taylor's formula says f(x ± d) = f(x) ± d f'(x) + ½ d² f″(u), with another u
 // for each sign. In the mean of the two, ±d f'(x) cancels, and what is left is at most ½ d² B = B/8N². The other steps
-// are k/N away, k = 1, 2, …, on both sides. With q = e^(−w/N) they add at most 2ω(1/N)(q + q² + …), and
-// q + q² + … = q/(1 − q) = 1/(e^(w/N) − 1).
+// are k/N away, k = 1, 2, …, on both sides. With q = e^(−w/N) they add at most 2ω(1/N)(q + q² + …), and q + q² + … =
+// q/(1 − q) = 1/(e^(w/N) − 1).
 //
 // At 0 and at 1 the book's bumps have no neighbour on one side. There the answer is half of what it should be, whatever
 // N and w are. A bias in the place of the step at 0, and no step at 1, mend that.
 //
-// The repair keeps the bound for one input: each copy has it, and the answer is the mean of M answers. But it takes
-// MN − 1 neurons, and as many in one staircase have the bound with ω(1/MN). The copies do not. Near an x that is not
-// near 0 or 1, they answer f(x + u) with M values of u, 1/MN apart. In the middle between two steps these go from
-// −½(1 − 1/M)/N to ½(1 − 1/M)/N, so that their mean is 0 and that of u² is (1 − 1/M²)/12N². By so much the answer for
-// x² is off there, however large M is. One finer staircase is off by nothing.
+// The repair keeps the bound for one input: each copy has it, and the answer is the mean of M answers. But it takes MN
+// − 1 neurons, and as many in one staircase have the bound with ω(1/MN). The copies do not. Near an x that is not near
+// 0 or 1, they answer f(x + u) with M values of u, 1/MN apart. In the middle between two steps these go from −½(1 −
+// 1/M)/N to ½(1 − 1/M)/N, so that their mean is 0 and that of u² is (1 − 1/M²)/12N². By so much the answer for x² is
+// off there, however large M is. One finer staircase is off by nothing.
 func TestBook4_WindowsOfFailure(t *testing.T) {
 	t.Log("Claim: with one input the windows of failure need no repair: the answer there is a mean of its neighbours.")
 	t.Run("the error at the steps is of the order 1/N², and anywhere of the order 1/N", windowsAtSteps)
@@ -485,9 +484,8 @@ func windowsAtTheEnds(t *testing.T) {
 // off by at most e^(−h(½ − ε)), with ε = 2n e^(−wd).
 //
 // Proof. Each bump is from 0 to h and off by at most 2h e^(−wd), so that all together are off by at most hε. Inside,
-// all n are h and z ≥ nh − hε − (n − ½)h = h(½ − ε). Elsewhere, one of them is 0 and
-// z ≤ (n − 1)h + hε − (n − ½)h = −h(½ − ε). The rest is σ(−u) < e^(−u). Every bias between −nh and −(n − 1)h would do,
-// if h is large.
+// all n are h and z ≥ nh − hε − (n − ½)h = h(½ − ε). Elsewhere, one of them is 0 and z ≤ (n − 1)h + hε − (n − ½)h =
+// −h(½ − ε). The rest is σ(−u) < e^(−u). Every bias between −nh and −(n − 1)h would do, if h is large.
 //
 // Now any continuous f of two inputs, with two hidden layers. Cut the square into N·N small ones, build a tower on
 // each, and give it the height of f in its middle. Here too, bumps that meet share a step, so that 2(N − 1) neurons are
@@ -938,8 +936,8 @@ func reluLimits(t *testing.T) {
 	}
 }
 
-// reluPairs puts two rectified units in the place of each step. Together they rise from i/N − 1/2w to i/N + 1/2w. For
-// w ≥ N no two steps rise at once, so that no other step adds to the error. For w = N the pieces join.
+// reluPairs puts two rectified units in the place of each step. Together they rise from i/N − 1/2w to i/N + 1/2w. For w
+// ≥ N no two steps rise at once, so that no other step adds to the error. For w = N the pieces join.
 func reluPairs(t *testing.T) {
 	tab := newTable(t, "N", "units", "w", "error ≤ ω(1/N)")
 	for _, n := range []int{10, 40, 80} {
@@ -1051,10 +1049,10 @@ func linearAgainstSquare(t *testing.T) {
 // Boolean functions. They give 0 or 1 for n inputs that are 0 or 1. The claim is that one hidden layer of perceptrons
 // computes each of them, with a neuron for every input that is to give 1.
 //
-// Proof. For such an input p, let a neuron have the weight 1 where p_k = 1, the weight −1 where p_k = 0, and the bias
-// ½ − m, where m is the number of ones in p. For x = p it has z = m + ½ − m = ½. Another x lacks ones of p or has
-// others. Each of these makes z less by 1, so that z ≤ −½. So the neuron answers 1 to p alone: it is an AND of inputs,
-// some of them negated. The output, with weights 1 and the bias −½, is an OR.
+// Proof. For such an input p, let a neuron have the weight 1 where p_k = 1, the weight −1 where p_k = 0, and the bias ½
+// − m, where m is the number of ones in p. For x = p it has z = m + ½ − m = ½. Another x lacks ones of p or has others.
+// Each of these makes z less by 1, so that z ≤ −½. So the neuron answers 1 to p alone: it is an AND of inputs, some of
+// them negated. The output, with weights 1 and the bias −½, is an OR.
 //
 // This is the circuit of two layers with which the book's chapter 5 opens. It takes up to 2^n hidden neurons.
 func TestBook4_BooleanFunctions(t *testing.T) {

@@ -28,10 +28,10 @@ import (
 // The chain rule multiplies these from l to L.
 //
 // The book adds that ∂C/∂b_1 is usually 16 or more times smaller than ∂C/∂b_3. For sigmoid neurons their ratio is
-// σ'(z_1) w_2 σ'(z_2) w_3. As σ' ≤ ¼ (TestBook3_SigmoidPrime), it is at most |w_2 w_3|/16: at most 1/16 wherever
-// |w_2 w_3| ≤ 1. Let w_2 and w_3 be from N(0, 1), with the density φ(x) = e^(−x²/2)/√(2π). For given w_2 = x the
-// probability of |w_3| ≤ 1/|x| is erf(1/(|x|√2)). So the probability of |w_2 w_3| ≤ 1 is ∫ φ(x) erf(1/(|x|√2)) dx, over
-// all x, which is 0.791. That each of the two is below 1, as the book has it, would be 0.683² = 0.466 only.
+// σ'(z_1) w_2 σ'(z_2) w_3. As σ' ≤ ¼ (TestBook3_SigmoidPrime), it is at most |w_2 w_3|/16: at most 1/16 wherever |w_2
+// w_3| ≤ 1. Let w_2 and w_3 be from N(0, 1), with the density φ(x) = e^(−x²/2)/√(2π). For given w_2 = x the probability
+// of |w_3| ≤ 1/|x| is erf(1/(|x|√2)). So the probability of |w_2 w_3| ≤ 1 is ∫ φ(x) erf(1/(|x|√2)) dx, over all x,
+// which is 0.791. That each of the two is below 1, as the book has it, would be 0.683² = 0.466 only.
 func TestBook5_OneNeuronALayer(t *testing.T) {
 	t.Log("Claim: with one neuron a layer ∂C/∂b_1 = f'(z_1) · w_2 f'(z_2) ⋯ w_L f'(z_L) · ∂C/∂a_L, exactly.")
 	t.Run("by hand: z that are logarithms make σ' fractions", chainByHand)
@@ -331,20 +331,20 @@ func vanishingChains(t *testing.T) {
 // every factor w σ'(z) is 100 · ¼ = 25, and of n layers ∂C/∂b_1 is 25^(n−1) times ∂C/∂b_n (TestBook5_OneNeuronALayer).
 //
 // For how many inputs? a_n is a function of the input a_0, from numbers to (0, 1). It is monotonic, because each layer
-// is: w σ'(z) has the sign of w. So ∫ |∂a_n/∂a_0| da_0, over any interval, is |the change of a_n| < 1. Were
-// |∂a_n/∂a_0| ≥ K on inputs of a total length 1/K or more, the integral would be at least 1. So this length is below
-// 1/K, for any weights and biases and any number of layers: the more it explodes, the fewer inputs there are for which
-// it does. The same holds for ∂a_n/∂b_1 and the values of b_1.
+// is: w σ'(z) has the sign of w. So ∫ |∂a_n/∂a_0| da_0, over any interval, is |the change of a_n| < 1. Were |∂a_n/∂a_0|
+// ≥ K on inputs of a total length 1/K or more, the integral would be at least 1. So this length is below 1/K, for any
+// weights and biases and any number of layers: the more it explodes, the fewer inputs there are for which it does. The
+// same holds for ∂a_n/∂b_1 and the values of b_1.
 //
 // Layers of n neurons. No |w_jk| needs to be large: the norm counts, and it grows with n. If all |w_jk| = 1 and all
-// w_jk have the same sign, the norm of n × n weights is n. With z = 0 and all δ_j equal, (BP2) gives
-// δ_k = ¼ Σ_j w_jk δ_j = ±(n/4) δ: thirty neurons make a factor of 7.5.
+// w_jk have the same sign, the norm of n × n weights is n. With z = 0 and all δ_j equal, (BP2) gives δ_k = ¼ Σ_j w_jk
+// δ_j = ±(n/4) δ: thirty neurons make a factor of 7.5.
 //
 // Random weights from N(0, 1). As in TestBook5_VanishingGradients, with n times the variance, ‖δ^l‖² is on average
 // about n F(q) times ‖δ^(l+1)‖², and z is from N(0, q) with q = 1 + Σ a². What is q behind many layers? As σ² = σ − σ',
-// and the mean of σ(z) is ½ because z and −z are alike, the mean of a² is ½ − (mean of σ'(z)). So q solves
-// q = 1 + n(½ − mean of σ'). For large n most neurons are saturated, and q ≈ n/2. As z has the density 1/√(2πq) near 0,
-// and ∫ σ'(z)² dz = ∫ σ(1 − σ) dσ = 1/6,
+// and the mean of σ(z) is ½ because z and −z are alike, the mean of a² is ½ − (mean of σ'(z)). So q solves q = 1 + n(½
+// − mean of σ'). For large n most neurons are saturated, and q ≈ n/2. As z has the density 1/√(2πq) near 0, and ∫
+// σ'(z)² dz = ∫ σ(1 − σ) dσ = 1/6,
 //
 //	n F(q) ≈ n · 1/(6 √(2πq)) ≈ √n/(6 √π) = 0.094 √n.
 //
@@ -614,14 +614,14 @@ func errorsOfDigits(t *testing.T, net *Network, digits Digits) (roots [2]float64
 //
 // How much is lost, in a network with one neuron a layer? The logarithm of |∂a_L/∂a_0| is a sum of L terms ln|w f'(z)|.
 // Let all w and b be from N(0, 1) and independent, and a, the answer of the layer before, be given. Then w a + b is
-// from N(0, 1 + a²), and the mean of |z| is √(2/π) √(1 + a²) ≥ √(2/π). With the mean of ln|w|, which is
-// −(γ + ln 2)/2 = −0.635 (below), and because σ'(u) ≤ ¼ and σ'(u) < e^(−|u|), the mean of ln|w c σ'(cz)| is at most
+// from N(0, 1 + a²), and the mean of |z| is √(2/π) √(1 + a²) ≥ √(2/π). With the mean of ln|w|, which is −(γ + ln 2)/2 =
+// −0.635 (below), and because σ'(u) ≤ ¼ and σ'(u) < e^(−|u|), the mean of ln|w c σ'(cz)| is at most
 //
 //	−0.635 + ln c − max(ln 4, c √(2/π)).
 //
-// This rises with c up to c = ln 4/√(2/π) = 1.737, where it is −1.469, and falls from there on, because
-// (ln c)' = 1/c < √(2/π) for c > 1.253. So the mean of the logarithm of the gradient falls by at least 1.469 in each
-// layer, for every c: no derivative is large enough, the typical gradient vanishes.
+// This rises with c up to c = ln 4/√(2/π) = 1.737, where it is −1.469, and falls from there on, because (ln c)' = 1/c <
+// √(2/π) for c > 1.253. So the mean of the logarithm of the gradient falls by at least 1.469 in each layer, for every
+// c: no derivative is large enough, the typical gradient vanishes.
 //
 // Linear neurons have f' = 1 everywhere, four times what σ' has at most. Let w be from N(0, g²). Then ln|∂a_L/∂a_0| is
 // a sum of L independent terms ln|w|. Its mean is L (ln g − 0.635) and its variance is L π²/8. So it vanishes or
@@ -761,9 +761,9 @@ func linearSpreads(t *testing.T) {
 // z = wa + b is from −t to t for a in an interval around −b/w of the width 2t/|w|. This is W.
 //
 // Where is W greatest? At the ends of the interval |w| = 1/σ'(t) = (e^(t/2) + e^(−t/2))² = 4 cosh²(t/2), so that W = 2t
-// σ'(t) = t/(2 cosh²(t/2)). The derivative of ln W by t is 1/t − tanh(t/2). It is positive where t tanh(t/2) < 1, and
-// t tanh(t/2) increases from 0 on. So W rises up to the root of t tanh(t/2) = 1 and then falls. There
-// 1/cosh² = 1 − tanh² = 1 − 1/t², so that |w| = 4/(1 − 1/t²) and W = ½t(1 − 1/t²) = ½(t − 1/t). t = 1.5434.
+// σ'(t) = t/(2 cosh²(t/2)). The derivative of ln W by t is 1/t − tanh(t/2). It is positive where t tanh(t/2) < 1, and t
+// tanh(t/2) increases from 0 on. So W rises up to the root of t tanh(t/2) = 1 and then falls. There 1/cosh² = 1 − tanh²
+// = 1 − 1/t², so that |w| = 4/(1 − 1/t²) and W = ½t(1 − 1/t²) = ½(t − 1/t). t = 1.5434.
 //
 // That it must be below 1 is seen without any of this: the area under |wσ'(wa + b)| over a is at most the change of σ,
 // which is below 1 (TestBook5_ExplodingGradients).
@@ -846,33 +846,33 @@ func widthGreatest(t *testing.T) {
 	tab.row(fmt.Sprintf("%.6f", top), near(at, 4*top*top/(top*top-1), 1.0/5000), near(best, (top-1/top)/2, 1e-8))
 }
 
-// The identity neuron. Extra layers can always do nothing, says the book, and asks for a w_1, a b and a w_2 with
-// w_2 σ(w_1 x + b) ≈ x for x from 0 to 1; its hint is to take w_1 small. Claim: as asked it cannot be had. No such
-// neuron is off by less than 0.0560 everywhere, and with w_1 small it is off by nearly ½. With a bias b_2 behind it,
-// w_2 σ(w_1 x + b) + b_2, it can be had as near as one likes, by the hint: that of b = −w_1/2, w_2 = 4/w_1 and
-// b_2 = ½ − 2/w_1 is off by at most w_1²/96. In a network b_2 belongs to the neurons of the next layer.
+// The identity neuron. Extra layers can always do nothing, says the book, and asks for a w_1, a b and a w_2 with w_2
+// σ(w_1 x + b) ≈ x for x from 0 to 1; its hint is to take w_1 small. Claim: as asked it cannot be had. No such neuron
+// is off by less than 0.0560 everywhere, and with w_1 small it is off by nearly ½. With a bias b_2 behind it, w_2 σ(w_1
+// x + b) + b_2, it can be had as near as one likes, by the hint: that of b = −w_1/2, w_2 = 4/w_1 and b_2 = ½ − 2/w_1 is
+// off by at most w_1²/96. In a network b_2 belongs to the neurons of the next layer.
 //
 // With the bias. Let x = ½ + Δ, so that w_1 x + b = w_1 Δ. From σ(u) = ½ + ½ tanh(u/2) (TestBook3_SigmoidIsTanh) the
-// answer is ½ + (2/w_1) tanh(w_1 Δ/2). For v ≥ 0, tanh v ≤ v and (tanh v)' = 1 − tanh² v ≥ 1 − v², so that
-// v − v³/3 ≤ tanh v ≤ v. With v = w_1|Δ|/2 ≤ w_1/4 it is off x = ½ + Δ by at most (2/w_1)(w_1/4)³/3 = w_1²/96. No less
-// would do: 1 − tanh² v ≤ 1 − (v − v³/3)² ≤ 1 − v² + 2v⁴/3 gives tanh v ≤ v − v³/3 + 2v⁵/15 for v ≤ 1, so that at x = 1
-// it is off by at least w_1²/96 · (1 − w_1²/40).
+// answer is ½ + (2/w_1) tanh(w_1 Δ/2). For v ≥ 0, tanh v ≤ v and (tanh v)' = 1 − tanh² v ≥ 1 − v², so that v − v³/3 ≤
+// tanh v ≤ v. With v = w_1|Δ|/2 ≤ w_1/4 it is off x = ½ + Δ by at most (2/w_1)(w_1/4)³/3 = w_1²/96. No less would do: 1
+// − tanh² v ≤ 1 − (v − v³/3)² ≤ 1 − v² + 2v⁴/3 gives tanh v ≤ v − v³/3 + 2v⁵/15 for v ≤ 1, so that at x = 1 it is off
+// by at least w_1²/96 · (1 − w_1²/40).
 //
 // Without it: why the hint fails. Where σ is nearly straight it is near ½, never near 0. Enlarged by w_2 = 4/w_1 it is
-// near 2/w_1, and only a bias can take that away. The value ½ and the slope 1 at x = ½ ask for w_2 σ = ½ and
-// w_2 w_1 σ(1 − σ) = 1, and so w_1(1 − σ) = 2: w_1 is above 2. Let f(x) = w_2 σ(w_1 x + b) be off by at most e < ½.
-// Then f(1) ≥ 1 − e > f(0), so that w_2 > 0, and f increases: w_1 > 0. As (ln f)' = w_1(1 − σ) < w_1,
-// f(1) < e^(w_1) f(0), and so 1 − e < e · e^(w_1). Hence e > 1/(1 + e^(w_1)) = σ(−w_1), nearly ½ for small w_1 > 0;
-// with w_1 ≤ 0 e is ½ or more. For w_1 up to 1.27 this is reached as nearly as one likes: for b → −∞ and
-// w_2 = e^(−b)/(1 + e^(w_1)), f tends to e^(w_1 x)/(1 + e^(w_1)), which is σ(−w_1) too high at 0 and as much too low at
-// 1; between it is convex, and as its slope is below 1, nowhere lower against x.
+// near 2/w_1, and only a bias can take that away. The value ½ and the slope 1 at x = ½ ask for w_2 σ = ½ and w_2 w_1
+// σ(1 − σ) = 1, and so w_1(1 − σ) = 2: w_1 is above 2. Let f(x) = w_2 σ(w_1 x + b) be off by at most e < ½. Then f(1) ≥
+// 1 − e > f(0), so that w_2 > 0, and f increases: w_1 > 0. As (ln f)' = w_1(1 − σ) < w_1, f(1) < e^(w_1) f(0), and so 1
+// − e < e · e^(w_1). Hence e > 1/(1 + e^(w_1)) = σ(−w_1), nearly ½ for small w_1 > 0; with w_1 ≤ 0 e is ½ or more. For
+// w_1 up to 1.27 this is reached as nearly as one likes: for b → −∞ and w_2 = e^(−b)/(1 + e^(w_1)), f tends to e^(w_1
+// x)/(1 + e^(w_1)), which is σ(−w_1) too high at 0 and as much too low at 1; between it is convex, and as its slope is
+// below 1, nowhere lower against x.
 //
-// The best w_1, b and w_2. Consider f*(x) = σ(w(x − ½)), which has w_2 = 1. Its slope is 1 at x = ½ ± t/w, where
-// wσ'(t) = 1, that is e^t = w(1 + √(1 − 4/w))/2 − 1 (TestBook5_WidthOfLearning). So f*(x) − x has its extremes at 0,
-// ½ − t/w, ½ + t/w and 1. Choose w so that at 0 and ½ − t/w, and because 1 − f*(x) = f*(1 − x) at all four, it has the
-// same size e: +e, −e, +e, −e. This w is 5.648, and e = 0.0560. No f = w_2 σ(w_1 x + b) is off by less than e at all of
-// these four x: were it so, f − f* = (f(x) − x) − (f*(x) − x) would be −, +, −, + there, and have three zeros between.
-// As in the proof above w_2 > 0, so that these are zeros of
+// The best w_1, b and w_2. Consider f*(x) = σ(w(x − ½)), which has w_2 = 1. Its slope is 1 at x = ½ ± t/w, where wσ'(t)
+// = 1, that is e^t = w(1 + √(1 − 4/w))/2 − 1 (TestBook5_WidthOfLearning). So f*(x) − x has its extremes at 0, ½ − t/w,
+// ½ + t/w and 1. Choose w so that at 0 and ½ − t/w, and because 1 − f*(x) = f*(1 − x) at all four, it has the same size
+// e: +e, −e, +e, −e. This w is 5.648, and e = 0.0560. No f = w_2 σ(w_1 x + b) is off by less than e at all of these
+// four x: were it so, f − f* = (f(x) − x) − (f*(x) − x) would be −, +, −, + there, and have three zeros between. As in
+// the proof above w_2 > 0, so that these are zeros of
 //
 //	1/f − 1/f* = (1 + e^(−w_1 x − b))/w_2 − 1 − e^(−w(x − ½)) = A + B e^(−w_1 x) + D e^(−wx),   D = −e^(w/2).
 //

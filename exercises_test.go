@@ -10,9 +10,9 @@ import (
 	"testing"
 )
 
-// This file is the solution book. Each test is one exercise of Sikdar's "Neural Networks and Deep Learning:
-// Exercises", or a section in which the text derives something. Its comment has the claim and the proof. Its tables
-// print what was measured beside what it is held against:
+// This file is the solution book. Each test is one exercise of Sikdar's "Neural Networks and Deep Learning: Exercises",
+// or a section in which the text derives something. Its comment has the claim and the proof. Its tables print what was
+// measured beside what it is held against:
 //
 //	go test -v -run 'Exercise|Section'
 //
@@ -25,24 +25,24 @@ import (
 
 // Chapter 1
 
-// Exercise 1.1. Multiply all weights and biases of a network of perceptrons by the same c > 0. Then no neuron
-// changes its output.
+// Exercise 1.1. Multiply all weights and biases of a network of perceptrons by the same c > 0. Then no neuron changes
+// its output.
 //
-// Proof, layer by layer. The inputs of layer 1 are x in both networks. Now take any layer whose inputs a_k are the
-// same in both networks. A neuron of it with the weights w_k and the bias b has the weighted input
-// z = Σ_k w_k a_k + b. After the multiplication it has
+// Proof, layer by layer. The inputs of layer 1 are x in both networks. Now take any layer whose inputs a_k are the same
+// in both networks. A neuron of it with the weights w_k and the bias b has the weighted input z = Σ_k w_k a_k + b.
+// After the multiplication it has
 //
 //	Σ_k (c w_k) a_k + c b = c (Σ_k w_k a_k + b) = c z.
 //
 // Because c > 0, cz is positive where z is positive, and only there. So Step(cz) = Step(z): the neuron answers as
-// before. The outputs of this layer are the inputs of the next one, which are therefore the same in both networks
-// too, and so on to the last layer.
+// before. The outputs of this layer are the inputs of the next one, which are therefore the same in both networks too,
+// and so on to the last layer.
 //
 // It holds at a tie too, z = 0, where both answer 0. All this is about real numbers. A computer rounds, but in these
-// cases the computed cz has the sign of the computed z. If c is a power of two, only exponents change, and every sum
-// is rounded as before, as long as no number is too large or too small for its exponent. If c, the weights, the biases
-// and the inputs x are integers, and all sums are below 2^53, nothing is rounded. In general it is enough that z and cz
-// are further from 0 than their rounding errors.
+// cases the computed cz has the sign of the computed z. If c is a power of two, only exponents change, and every sum is
+// rounded as before, as long as no number is too large or too small for its exponent. If c, the weights, the biases and
+// the inputs x are integers, and all sums are below 2^53, nothing is rounded. In general it is enough that z and cz are
+// further from 0 than their rounding errors.
 func TestExercise1_1(t *testing.T) {
 	t.Log("Claim: multiplying all weights and biases of a perceptron network by c > 0 changes no neuron's output.")
 	t.Run("c a power of two, integer weights and inputs, ties included", func(t *testing.T) {
@@ -172,10 +172,10 @@ func binaryInputs(n int) [][]float64 {
 	return all
 }
 
-// scalingTie: at a tie the rounding alone decides. −0.008, 0.009 and −0.001 are no binary fractions. Each is
-// rounded on its own, so that their sum is not 0 but a little more, and the perceptron fires. It is the same with
-// inputs. 3 · 0.1 − 0.3 is 0, but the products c · 3 · 0.1 and c · 0.3 are each rounded: at c = 1 a little more than 0
-// is left, and at c = 5, 7 and 10 nothing.
+// scalingTie: at a tie the rounding alone decides. −0.008, 0.009 and −0.001 are no binary fractions. Each is rounded on
+// its own, so that their sum is not 0 but a little more, and the perceptron fires. It is the same with inputs. 3 · 0.1
+// − 0.3 is 0, but the products c · 3 · 0.1 and c · 0.3 are each rounded: at c = 1 a little more than 0 is left, and at
+// c = 5, 7 and 10 nothing.
 func scalingTie(t *testing.T) {
 	tab := newTable(t, "w", "b", "x", "c", "weighted input", "output")
 	for _, test := range []struct {
@@ -195,8 +195,8 @@ func scalingTie(t *testing.T) {
 	}
 }
 
-// scalingFlips: for c < 0, cz is positive where z is negative. So a neuron of layer 1 answers 1 − a instead of a.
-// It stays at 0 where z = 0. Nothing so simple holds for later layers, because their inputs change.
+// scalingFlips: for c < 0, cz is positive where z is negative. So a neuron of layer 1 answers 1 − a instead of a. It
+// stays at 0 where z = 0. Nothing so simple holds for later layers, because their inputs change.
 func scalingFlips(t *testing.T) {
 	tab := newTable(t, "layers", "c", "z ≠ 0: a becomes 1 − a", "z = 0: a stays 0", "neither")
 	for _, net := range scalingIntegers() {
@@ -221,8 +221,8 @@ func scalingFlips(t *testing.T) {
 	}
 }
 
-// scalingXOR: times −1, OR becomes NOR, NAND becomes AND, and the AND behind them becomes NAND. NOR and AND are
-// never both 1, and NAND answers 1 unless both its inputs are 1. So the answer is always 1.
+// scalingXOR: times −1, OR becomes NOR, NAND becomes AND, and the AND behind them becomes NAND. NOR and AND are never
+// both 1, and NAND answers 1 unless both its inputs are 1. So the answer is always 1.
 func scalingXOR(t *testing.T) {
 	before, after := xor(), xor()
 	after.Scale(-1)
@@ -258,16 +258,16 @@ func scalingByZero(t *testing.T) {
 	}
 }
 
-// Exercise 1.2. Replace the perceptrons of a network by sigmoid neurons, and multiply all weights and biases by
-// c > 0. Take any input x for which no perceptron has w·x + b = 0. Then, as c → ∞, the output of every sigmoid
-// neuron tends to the output of its perceptron.
+// Exercise 1.2. Replace the perceptrons of a network by sigmoid neurons, and multiply all weights and biases by c > 0.
+// Take any input x for which no perceptron has w·x + b = 0. Then, as c → ∞, the output of every sigmoid neuron tends to
+// the output of its perceptron.
 //
 // Proof for one neuron with z = w·x + b ≠ 0. First,
 //
 //	1 − σ(u) = 1 − 1/(1 + e^(−u)) = e^(−u)/(1 + e^(−u)) = 1/(e^u + 1) = σ(−u).
 //
-// If z > 0 then step(z) = 1, and the difference is 1 − σ(cz) = σ(−cz). If z < 0 then step(z) = 0, and the
-// difference is σ(cz). Both are σ(−c|z|):
+// If z > 0 then step(z) = 1, and the difference is 1 − σ(cz) = σ(−cz). If z < 0 then step(z) = 0, and the difference is
+// σ(cz). Both are σ(−c|z|):
 //
 //	|σ(cz) − step(z)| = σ(−c|z|) = e^(−c|z|)/(1 + e^(−c|z|)).
 //
@@ -275,12 +275,12 @@ func scalingByZero(t *testing.T) {
 //
 //	½ e^(−c|z|) < |σ(cz) − step(z)| < e^(−c|z|),
 //
-// which tends to 0 as c → ∞. This settles layer 1, where both networks have the inputs x. The text leaves out the
-// step to the later layers, where the inputs differ.
+// which tends to 0 as c → ∞. This settles layer 1, where both networks have the inputs x. The text leaves out the step
+// to the later layers, where the inputs differ.
 //
 // Proof for later layers. Let a_k be the outputs of the perceptrons of the layer before, a'_k those of the sigmoid
-// neurons there, and e_k = |a'_k − a_k|. Behind them sigmoid neuron j has the weighted input cz'_j, where
-// z'_j = Σ_k w_jk a'_k + b_j. It is off by
+// neurons there, and e_k = |a'_k − a_k|. Behind them sigmoid neuron j has the weighted input cz'_j, where z'_j = Σ_k
+// w_jk a'_k + b_j. It is off by
 //
 //	|z'_j − z_j| = |Σ_k w_jk (a'_k − a_k)| ≤ Σ_k |w_jk| e_k = s_j.
 //
@@ -289,8 +289,8 @@ func scalingByZero(t *testing.T) {
 //
 //	e_j = |σ(cz'_j) − step(z_j)| < e^(−c|z'_j|) ≤ e^(−c(|z_j| − s_j)).
 //
-// If all e_k tend to 0 as c → ∞, so does s_j, and z_j does not change with c. From some c on, s_j < |z_j|/2. From
-// there on e_j < e^(−c|z_j|/2), so that e_j tends to 0 as well. Layer 1 begins this, and each layer passes it on.
+// If all e_k tend to 0 as c → ∞, so does s_j, and z_j does not change with c. From some c on, s_j < |z_j|/2. From there
+// on e_j < e^(−c|z_j|/2), so that e_j tends to 0 as well. Layer 1 begins this, and each layer passes it on.
 //
 // Where z_j = 0, the perceptron answers 0. In layer 1 the sigmoid neuron answers σ(c · 0) = ½ for every c. In a later
 // layer, if no neuron before it has a tie, the proof has shown that every e_k is below some e^(−cr) with r > 0 from
@@ -336,10 +336,10 @@ func limitOfOneNeuron(t *testing.T) {
 	}
 }
 
-// limitLostToRounding: Sigmoid computes 1/(1 + e^(−cz)). Floating-point numbers just above 1 are 2.2e-16 apart.
-// Where e^(−cz) is less than half of that, which is so from cz = 36.74 on, 1 + e^(−cz) is rounded to 1, and nothing
-// is left of 1 − σ(cz). The same number as σ(−cz) keeps its digits. It is e^(−cz)/(1 + e^(−cz)), which for these cz
-// is e^(−cz) to 13 digits.
+// limitLostToRounding: Sigmoid computes 1/(1 + e^(−cz)). Floating-point numbers just above 1 are 2.2e-16 apart. Where
+// e^(−cz) is less than half of that, which is so from cz = 36.74 on, 1 + e^(−cz) is rounded to 1, and nothing is left
+// of 1 − σ(cz). The same number as σ(−cz) keeps its digits. It is e^(−cz)/(1 + e^(−cz)), which for these cz is e^(−cz)
+// to 13 digits.
 func limitLostToRounding(t *testing.T) {
 	tab := newTable(t, "cz", "1 − σ(cz)", "σ(−cz)", "σ(−cz) / e^(−cz)")
 	for _, z := range []float64{30, 36, 37, 40, 700} {
@@ -352,9 +352,9 @@ func limitLostToRounding(t *testing.T) {
 	}
 }
 
-// limitOfNetworks measures the largest difference of a neuron from its perceptron, for two networks of each shape
-// and an input at which every |z| = |w·x + b| is at least 0.1. At c = 1000, s_j < |z_j| for every neuron, so that
-// the bound of the proof speaks of all of them. There it is below e^(−0.99c|z|) for the least |z|.
+// limitOfNetworks measures the largest difference of a neuron from its perceptron, for two networks of each shape and
+// an input at which every |z| = |w·x + b| is at least 0.1. At c = 1000, s_j < |z_j| for every neuron, so that the bound
+// of the proof speaks of all of them. There it is below e^(−0.99c|z|) for the least |z|.
 func limitOfNetworks(t *testing.T) {
 	tab := newTable(t, "layers", "least |z|", "difference at c = 1", "at c = 10", "at c = 100",
 		"at c = 1000, and e^(−0.99c|z|)", "all s_j < |z_j|?")
@@ -382,8 +382,8 @@ func limitOfNetworks(t *testing.T) {
 }
 
 // inTheLimit replaces the perceptrons by sigmoid neurons, scaled by c, and holds the difference e_j of every neuron
-// against the bound e^(−c(|z_j| − s_j)) of Exercise 1.2. It returns the largest difference, and whether |z_j| > s_j
-// for every neuron, so that there was a bound for each.
+// against the bound e^(−c(|z_j| − s_j)) of Exercise 1.2. It returns the largest difference, and whether |z_j| > s_j for
+// every neuron, so that there was a bound for each.
 func inTheLimit(t *testing.T, perceptrons *Network, x []float64, c float64) (worst float64, bounded bool) {
 	t.Helper()
 	z, a := perceptrons.Activations(x)
@@ -425,8 +425,8 @@ func sigmoidsScaled(perceptrons *Network, c float64) *Network {
 }
 
 // limitAfterARise: the claim is about large c. Here both perceptrons have z = 0.1 and answer 1. The sigmoid neuron
-// behind the first one has the weighted input c(σ(0.1c) − 0.9). At c = 10 that is 10(0.731 − 0.9) = −1.69, on the
-// wrong side of 0 and further from it than at c = 1, where it is 0.525 − 0.9 = −0.375.
+// behind the first one has the weighted input c(σ(0.1c) − 0.9). At c = 10 that is 10(0.731 − 0.9) = −1.69, on the wrong
+// side of 0 and further from it than at c = 1, where it is 0.525 − 0.9 = −0.375.
 func limitAfterARise(t *testing.T) {
 	net := New(Perceptrons, 1, 1, 1)
 	net.Biases[1][0], net.Weights[2][0][0], net.Biases[2][0] = 0.1, 1, -0.9
@@ -463,9 +463,9 @@ func limitAtATie(t *testing.T) {
 }
 
 // limitAtADeepTie has two networks. In the first the output perceptron has z = 3 · 1 − 3 = 0. Its sigmoid neuron is not
-// fed 1 but σ(c), which is less by at most e^(−c). So its weighted input is off 0 by at most 3c e^(−c). Because
-// σ' ≤ 1/4, its output is off 1/2 by at most a quarter of that, which tends to 0. But at no c is it 1/2. In the second
-// two hidden neurons are alike, and feed it with the weights 1 and −1 and the bias 0. What they answer cancels, so that
+// fed 1 but σ(c), which is less by at most e^(−c). So its weighted input is off 0 by at most 3c e^(−c). Because σ' ≤
+// 1/4, its output is off 1/2 by at most a quarter of that, which tends to 0. But at no c is it 1/2. In the second two
+// hidden neurons are alike, and feed it with the weights 1 and −1 and the bias 0. What they answer cancels, so that
 // z'_j = 0 and the output is 1/2 at every c.
 func limitAtADeepTie(t *testing.T) {
 	near3, cancels := New(Perceptrons, 1, 1, 1), New(Perceptrons, 1, 2, 1)
@@ -487,19 +487,19 @@ func limitAtADeepTie(t *testing.T) {
 	}
 }
 
-// Exercise 1.3. Let a_0 to a_9 be ten outputs. That of the digit d is at least 0.99, and the others are from 0 to
-// less than 0.01. Behind them, four neurons answer with d in binary: neuron j has the weight +1 from every digit
-// whose bit j is 1, −1 from the others, and bias 0. Its weighted input z is positive if bit j of d is 1, negative
-// if it is 0, and more than 0.90 from 0.
+// Exercise 1.3. Let a_0 to a_9 be ten outputs. That of the digit d is at least 0.99, and the others are from 0 to less
+// than 0.01. Behind them, four neurons answer with d in binary: neuron j has the weight +1 from every digit whose bit j
+// is 1, −1 from the others, and bias 0. Its weighted input z is positive if bit j of d is 1, negative if it is 0, and
+// more than 0.90 from 0.
 //
 // Proof. Let s_i = ±1 be the weight from digit i to neuron j. Multiply z = Σ_i s_i a_i by s_d, and use s_d s_d = 1:
 //
 //	s_d z = a_d + Σ_(i≠d) s_d s_i a_i > 0.99 − 9 · 0.01 = 0.90.
 //
-// This holds because each of the nine other terms is at least −a_i, and so above −0.01. So z has the sign of s_d,
-// which is + where bit j of d is 1. Only digits whose bit j is not that of d have s_d s_i = −1. If there are n of
-// them, the same reason gives s_d z > 0.99 − 0.01n. This bound is sharp: s_d z comes as near to it as one likes,
-// where these n outputs are just under 0.01, the others 0, and a_d = 0.99.
+// This holds because each of the nine other terms is at least −a_i, and so above −0.01. So z has the sign of s_d, which
+// is + where bit j of d is 1. Only digits whose bit j is not that of d have s_d s_i = −1. If there are n of them, the
+// same reason gives s_d z > 0.99 − 0.01n. This bound is sharp: s_d z comes as near to it as one likes, where these n
+// outputs are just under 0.01, the others 0, and a_d = 0.99.
 //
 // So perceptrons answer with the bits. Sigmoid neurons, multiplied by c, tend to them: by Exercise 1.2
 //
@@ -548,10 +548,10 @@ func bitsRead(net *Network, x []float64) (n int) {
 	return n
 }
 
-// bitsAtTheCorners: z is a linear function of the outputs, so that it is least, and largest, where each output is
-// at an end of its range. These are 2^10 corners for each digit. Bit 0 is 1 for 5 digits of the ten, bits 1 and 2
-// for 4 and bit 3 for 2. With n = 5, 6, 6 and 8 digits against a bit that is 1, and 5, 4, 4 and 2 against one that
-// is 0, 0.99 − 0.01n is what the table says.
+// bitsAtTheCorners: z is a linear function of the outputs, so that it is least, and largest, where each output is at an
+// end of its range. These are 2^10 corners for each digit. Bit 0 is 1 for 5 digits of the ten, bits 1 and 2 for 4 and
+// bit 3 for 2. With n = 5, 6, 6 and 8 digits against a bit that is 1, and 5, 4, 4 and 2 against one that is 0, 0.99 −
+// 0.01n is what the table says.
 func bitsAtTheCorners(t *testing.T) {
 	least, misread := [4][2]float64{}, [4]int{} // of each bit, the least |z| where it is 0 and where it is 1
 	for j := range least {
@@ -605,8 +605,8 @@ func bitsOfSigmoids(t *testing.T) {
 	}
 }
 
-// bitsBehindTraining reads the bits of what a trained network answers, where one output is at least 0.99 and the
-// others are below 0.01. The test digits are of MNIST if MNIST_DIR is set, and drawn ones otherwise.
+// bitsBehindTraining reads the bits of what a trained network answers, where one output is at least 0.99 and the others
+// are below 0.01. The test digits are of MNIST if MNIST_DIR is set, and drawn ones otherwise.
 func bitsBehindTraining(t *testing.T) {
 	net, test := trained()
 	meet, differ := 0, 0
@@ -627,8 +627,8 @@ func bitsBehindTraining(t *testing.T) {
 	tab.row(test.Len(), holds(fmt.Sprintf("%d ≥ %d", meet, fifth), meet >= fifth), same(differ, 0))
 }
 
-// bitsOfAnUnclear8: the network would choose 8, whose output is the largest. But bit 3 is 1 for 8 and 9 alone, and
-// the eight others outvote them: z = 0.5 + 0.1 − 8 · 0.1 = −0.2.
+// bitsOfAnUnclear8: the network would choose 8, whose output is the largest. But bit 3 is 1 for 8 and 9 alone, and the
+// eight others outvote them: z = 0.5 + 0.1 − 8 · 0.1 = −0.2.
 func bitsOfAnUnclear8(t *testing.T) {
 	x := []float64{0.1, 0.1, 0.1, 0.1, 0.1, 0.1, 0.1, 0.1, 0.5, 0.1}
 	z, a := BinaryLayer().Activations(x)
@@ -672,8 +672,8 @@ func bitsOfThePrinted9(t *testing.T) {
 	}
 }
 
-// bitsAreNotZ: z is near 1 where the bit is 1, but near −1, and not near 0, where the bit is 0. Nor is σ(z) the
-// bit: σ(1) = 0.73 and σ(−1) = 0.27. Only for large c is σ(cz) near 1 or 0.
+// bitsAreNotZ: z is near 1 where the bit is 1, but near −1, and not near 0, where the bit is 0. Nor is σ(z) the bit:
+// σ(1) = 0.73 and σ(−1) = 0.27. Only for large c is σ(cz) near 1 or 0.
 func bitsAreNotZ(t *testing.T) {
 	s := BinaryLayer()
 	s.Output = SigmoidNeurons
@@ -689,21 +689,21 @@ func bitsAreNotZ(t *testing.T) {
 	}
 }
 
-// Exercise 1.4. Let ∇C ≠ 0. Among all steps Δv of length ε, ∇C·Δv is least for Δv = −η∇C with η = ε/‖∇C‖, and only
-// for this one. There it is −ε‖∇C‖.
+// Exercise 1.4. Let ∇C ≠ 0. Among all steps Δv of length ε, ∇C·Δv is least for Δv = −η∇C with η = ε/‖∇C‖, and only for
+// this one. There it is −ε‖∇C‖.
 //
-// Proof. Let ĝ = ∇C/‖∇C‖. Split Δv into a part along −ĝ and the rest r: Δv = −pĝ + r with p = −ĝ·Δv. Then
-// ĝ·r = ĝ·Δv + p = 0, the two parts are at a right angle, and by Pythagoras p² + ‖r‖² = ‖Δv‖² = ε². So there is an
-// angle θ from 0 to π with p = ε cos θ and ‖r‖ = ε sin θ. Because ∇C·ĝ = ‖∇C‖ and ∇C·r = 0,
+// Proof. Let ĝ = ∇C/‖∇C‖. Split Δv into a part along −ĝ and the rest r: Δv = −pĝ + r with p = −ĝ·Δv. Then ĝ·r = ĝ·Δv +
+// p = 0, the two parts are at a right angle, and by Pythagoras p² + ‖r‖² = ‖Δv‖² = ε². So there is an angle θ from 0 to
+// π with p = ε cos θ and ‖r‖ = ε sin θ. Because ∇C·ĝ = ‖∇C‖ and ∇C·r = 0,
 //
 //	∇C·Δv = −p‖∇C‖ = −ε‖∇C‖ cos θ = −ε‖∇C‖ + 2ε‖∇C‖ sin²(θ/2).
 //
-// The last equation uses cos θ = 1 − 2 sin²(θ/2). The last term says how much worse a step is that is turned away
-// from −ĝ by θ. It is 0 for θ = 0 and positive for every other θ up to π. For θ = 0, r = 0 and Δv = −εĝ = −η∇C. As
-// −1 ≤ cos θ ≤ 1, the line also proves the inequality of Cauchy and Schwarz, |∇C·Δv| ≤ ‖∇C‖ ‖Δv‖.
+// The last equation uses cos θ = 1 − 2 sin²(θ/2). The last term says how much worse a step is that is turned away from
+// −ĝ by θ. It is 0 for θ = 0 and positive for every other θ up to π. For θ = 0, r = 0 and Δv = −εĝ = −η∇C. As −1 ≤ cos
+// θ ≤ 1, the line also proves the inequality of Cauchy and Schwarz, |∇C·Δv| ≤ ‖∇C‖ ‖Δv‖.
 //
-// ∇C·Δv is the change of C itself only if C is linear. In general, let H be the matrix of the second derivatives of
-// a smooth C. On the way from v, g(t) = C(v + tΔv) has by the chain rule g'(0) = ∇C·Δv and g″(0) = ΔvᵀHΔv. So Taylor's
+// ∇C·Δv is the change of C itself only if C is linear. In general, let H be the matrix of the second derivatives of a
+// smooth C. On the way from v, g(t) = C(v + tΔv) has by the chain rule g'(0) = ∇C·Δv and g″(0) = ΔvᵀHΔv. So Taylor's
 // formula for g(1) is C(v + Δv) = C(v) + ∇C·Δv + ½ ΔvᵀHΔv + O(ε³), where O(ε³) stands for what is at most a constant
 // times ε³. For Δv = −εĝ
 //
@@ -801,10 +801,10 @@ func steepestTurned(t *testing.T) {
 	}
 }
 
-// steepestOnACurve takes the step −εĝ on the cross-entropy of a sigmoid network. ĝᵀHĝ is the slope of ĝ·∇C along ĝ,
-// and comes from the gradients a little to both sides. Divided by ε‖∇C‖, the last equation of the exercise says
-// that the fall is 1 − ½ε ĝᵀHĝ/‖∇C‖ + O(ε²). The two middle columns are the deviation from 1 and its first term.
-// They differ by a part of the order of ε.
+// steepestOnACurve takes the step −εĝ on the cross-entropy of a sigmoid network. ĝᵀHĝ is the slope of ĝ·∇C along ĝ, and
+// comes from the gradients a little to both sides. Divided by ε‖∇C‖, the last equation of the exercise says that the
+// fall is 1 − ½ε ĝᵀHĝ/‖∇C‖ + O(ε²). The two middle columns are the deviation from 1 and its first term. They differ by
+// a part of the order of ε.
 func steepestOnACurve(t *testing.T) {
 	net := randomNetwork(3, SigmoidNeurons, 4, 5, 3)
 	x, y := []float64{0.5, -1, 2, 0.25}, []float64{1, 0, 0}
@@ -831,8 +831,8 @@ func steepestOnACurve(t *testing.T) {
 	}
 }
 
-// steepestOnThePlain: a linear neuron of weights 0 answers 0, as desired, so that ∇C = 0. Then ε/‖∇C‖ divides by 0,
-// and η∇C = ∞ · 0 is not a number. All steps are alike there: ∇C·Δv = 0 for each.
+// steepestOnThePlain: a linear neuron of weights 0 answers 0, as desired, so that ∇C = 0. Then ε/‖∇C‖ divides by 0, and
+// η∇C = ∞ · 0 is not a number. All steps are alike there: ∇C·Δv = 0 for each.
 func steepestOnThePlain(t *testing.T) {
 	net := New(LinearNeurons, 2, 1)
 	nabla := gradientOf(t, net, Quadratic, []float64{1, 2}, []float64{0})
@@ -869,8 +869,8 @@ func steepestHasNoAbsoluteValue(t *testing.T) {
 // Chapter 2
 
 // Section 2.1. Take one example x with the desired output y. Let C be its cost, and let δ^l_j = ∂C/∂z^l_j be the
-// "error" of neuron j of layer l. The activations are a^0 = x and a^l_j = σ(z^l_j) with
-// z^l_j = Σ_k w^l_jk a^(l−1)_k + b^l_j. Then
+// "error" of neuron j of layer l. The activations are a^0 = x and a^l_j = σ(z^l_j) with z^l_j = Σ_k w^l_jk a^(l−1)_k +
+// b^l_j. Then
 //
 //	(BP1)  δ^L = ∇_a C ⊙ σ'(z^L)                     δ^L_j = ∂C/∂a^L_j σ'(z^L_j)
 //	(BP2)  δ^l = ((w^(l+1))ᵀ δ^(l+1)) ⊙ σ'(z^l)      δ^l_k = (Σ_j w^(l+1)_jk δ^(l+1)_j) σ'(z^l_k)   for l < L
@@ -880,11 +880,11 @@ func steepestHasNoAbsoluteValue(t *testing.T) {
 // The first two lines are written for a whole layer on the left, and for one neuron on the right. ∇_a C is the vector
 // of all ∂C/∂a^L_j, and ⊙ multiplies two vectors entry by entry.
 //
-// Proof. It uses the chain rule four times: if p acts on C only through the numbers u_1, u_2, …, then the effects
-// add, and ∂C/∂p = Σ_i ∂C/∂u_i ∂u_i/∂p.
+// Proof. It uses the chain rule four times: if p acts on C only through the numbers u_1, u_2, …, then the effects add,
+// and ∂C/∂p = Σ_i ∂C/∂u_i ∂u_i/∂p.
 //
-// (BP1): z^L_j acts on C only through the activations a^L_i. Of these only a^L_j depends on z^L_j. So one term is
-// left of the sum over i, that of i = j, and in it ∂a^L_j/∂z^L_j = σ'(z^L_j).
+// (BP1): z^L_j acts on C only through the activations a^L_i. Of these only a^L_j depends on z^L_j. So one term is left
+// of the sum over i, that of i = j, and in it ∂a^L_j/∂z^L_j = σ'(z^L_j).
 //
 // (BP2): z^l_k acts on C only through a^l_k, with ∂a^l_k/∂z^l_k = σ'(z^l_k). And a^l_k acts on C only through the
 // weighted inputs of the next layer, z^(l+1)_j = Σ_i w^(l+1)_ji a^l_i + b^(l+1)_j. Their derivatives are
@@ -903,8 +903,8 @@ func steepestHasNoAbsoluteValue(t *testing.T) {
 //	                  ∂C/∂a_1 = w_01 δ_0 + w_11 δ_1
 //
 // (BP3) and (BP4): b^l_j and w^l_jk act on C only through z^l_j. The activations a^(l−1) come from the layers before,
-// and do not depend on them. So ∂z^l_j/∂b^l_j = 1 and ∂z^l_j/∂w^l_jk = a^(l−1)_k. Each is multiplied by
-// ∂C/∂z^l_j = δ^l_j.
+// and do not depend on them. So ∂z^l_j/∂b^l_j = 1 and ∂z^l_j/∂w^l_jk = a^(l−1)_k. Each is multiplied by ∂C/∂z^l_j =
+// δ^l_j.
 //
 // Other kinds of neuron. Where a_j = f(z_j), f' stands for σ' in (BP1) and (BP2); linear neurons have f' = 1. In a
 // softmax layer of two or more outputs every a_i depends on every z_j. Then all terms of the sum in the proof of (BP1)
@@ -930,9 +930,9 @@ func TestSection2_1(t *testing.T) {
 		"depends on a^L alone", backpropOtherCosts)
 }
 
-// backpropBound is for ‖u − v‖/(‖u‖ + ‖v‖), where u are derivatives by central differences of step h = 1e-5, and v
-// what they are held against. For a C near 1, u is off by about h²/6, and by a rounding of C, 1e-16, over 2h: by some
-// 1e-11. The ‖u‖ here are 0.004 and more, so that a few 1e-9 are to be expected.
+// backpropBound is for ‖u − v‖/(‖u‖ + ‖v‖), where u are derivatives by central differences of step h = 1e-5, and v what
+// they are held against. For a C near 1, u is off by about h²/6, and by a rounding of C, 1e-16, over 2h: by some 1e-11.
+// The ‖u‖ here are 0.004 and more, so that a few 1e-9 are to be expected.
 const backpropBound = 1e-7
 
 // A backpropCase is a network with L = 3, an example, and what is known of them. nabla is ∇C by Gradient.
@@ -993,9 +993,9 @@ func backpropOutputs(t *testing.T) {
 	}
 }
 
-// backpropSoftmax has a softmax layer with quadratic cost, for which ∂C/∂a_i = a_i − y_i. The first column of sums
-// has a measured Jacobian, and the second has a_i(δ_ij − a_j). The last column has the term i = j alone, which would
-// be enough for neurons whose a_j depends on z_j alone. Here it is not δ_j.
+// backpropSoftmax has a softmax layer with quadratic cost, for which ∂C/∂a_i = a_i − y_i. The first column of sums has
+// a measured Jacobian, and the second has a_i(δ_ij − a_j). The last column has the term i = j alone, which would be
+// enough for neurons whose a_j depends on z_j alone. Here it is not δ_j.
 func backpropSoftmax(t *testing.T) {
 	e := backpropCases(t, SoftmaxLayer, Quadratic)[0]
 	z, a, delta := e.z[3], e.a[3], e.nabla.Biases[3]
@@ -1096,8 +1096,8 @@ func backpropWeights(t *testing.T) {
 	}
 }
 
-// backpropWhole holds all derivatives of a layer, by its weights and its biases together, against central
-// differences. A cell shows the worst layer of a network with these sizes.
+// backpropWhole holds all derivatives of a layer, by its weights and its biases together, against central differences.
+// A cell shows the worst layer of a network with these sizes.
 func backpropWhole(t *testing.T) {
 	x, y := []float64{0.7, -1.2, 0, 2}, []float64{0, 1, 0}
 	networks := [][]int{{4, 3}, {4, 6, 3}, {4, 3, 5, 3}, {4, 5, 2, 4, 3}}
@@ -1122,8 +1122,8 @@ func backpropWhole(t *testing.T) {
 }
 
 // backpropInput: the text writes z^l_j = Σ_k w^l_jk σ(z^(l−1)_k) + b^l_j for all its layers from 2 on. Its layer 1 is
-// the input, a¹ = x. For l = 2 there would have to be a z¹ with σ(z¹) = x. But σ is between 0 and 1, and here x has
-// the numbers −1.2, 0 and 2. If the input itself is taken for z¹, the sum is another number.
+// the input, a¹ = x. For l = 2 there would have to be a z¹ with σ(z¹) = x. But σ is between 0 and 1, and here x has the
+// numbers −1.2, 0 and 2. If the input itself is taken for z¹, the sum is another number.
 func backpropInput(t *testing.T) {
 	e := backpropCases(t, SigmoidNeurons, Quadratic)[0]
 	squashed := make([]float64, len(e.x))
@@ -1136,8 +1136,8 @@ func backpropInput(t *testing.T) {
 	}
 }
 
-// backpropOtherCosts: BP1 to BP4 give the ∇C_x of single examples, and their mean is ∇C if C is the mean of the C_x.
-// If C is the largest C_x, ∇C is the ∇C_x of this one example. If ½ Σ w² is added to every C_x, ∇C is still the mean of
+// backpropOtherCosts: BP1 to BP4 give the ∇C_x of single examples, and their mean is ∇C if C is the mean of the C_x. If
+// C is the largest C_x, ∇C is the ∇C_x of this one example. If ½ Σ w² is added to every C_x, ∇C is still the mean of
 // their gradients. But they depend on the weights also directly, and not through a^L alone: each ∂C_x/∂w has a w that
 // (BP4) does not know. Row k is about the weight w_0k. The ∂C/∂w are central differences, and those in the headings are
 // by Gradient, which does not know of ½ Σ w².
@@ -1184,17 +1184,17 @@ func halfSquares(net *Network) (half float64) {
 //
 //	w^l ← w^l − (η/m) Σ_x δ^l(x) (a^(l−1)(x))ᵀ,   b^l ← b^l − (η/m) Σ_x δ^l(x)
 //
-// where a^l(x) and δ^l(x) are the activations and errors for x. This is a step of −η∇C. To first order in η it lowers
-// C by η‖∇C‖². Here ‖∇C‖² is the sum of the squares of all derivatives.
+// where a^l(x) and δ^l(x) are the activations and errors for x. This is a step of −η∇C. To first order in η it lowers C
+// by η‖∇C‖². Here ‖∇C‖² is the sum of the squares of all derivatives.
 //
-// Proof. δ^l is a column of numbers, and (a^(l−1))ᵀ is a row. Their product is the matrix with δ^l_j a^(l−1)_k in row
-// j and column k, which is ∂C_x/∂w^l_jk by (BP4). By (BP3), δ^l_j = ∂C_x/∂b^l_j. The derivative of a mean is the mean
-// of the derivatives,
+// Proof. δ^l is a column of numbers, and (a^(l−1))ᵀ is a row. Their product is the matrix with δ^l_j a^(l−1)_k in row j
+// and column k, which is ∂C_x/∂w^l_jk by (BP4). By (BP3), δ^l_j = ∂C_x/∂b^l_j. The derivative of a mean is the mean of
+// the derivatives,
 //
 //	∇C = (1/m) Σ_x ∇C_x,
 //
-// so that η times this is what the step subtracts. For the fall of C let v be the list of all weights and biases, and
-// H the matrix of the second derivatives of C. With ε = η‖∇C‖, so that Δv = −η∇C, Exercise 1.4 ends in
+// so that η times this is what the step subtracts. For the fall of C let v be the list of all weights and biases, and H
+// the matrix of the second derivatives of C. With ε = η‖∇C‖, so that Δv = −η∇C, Exercise 1.4 ends in
 //
 //	C(v) − C(v − η∇C) = η ∇C·∇C − ½η² ∇CᵀH∇C + O(η³) = η‖∇C‖² + O(η²).
 //
@@ -1202,18 +1202,17 @@ func halfSquares(net *Network) (half float64) {
 //
 // Why the mean of the gradients, and not their sum? Let the m examples be drawn at random from a training set of n,
 // each of these as likely as the others. Then the mean over the m is, on average over all draws, the mean over the n:
-// the gradient of the whole cost, whatever m is. The average of the sums is m times that, so that each m would need
-// its own η. With m = 1 the step is online learning. With m = n it is gradient descent on the whole cost.
+// the gradient of the whole cost, whatever m is. The average of the sums is m times that, so that each m would need its
+// own η. With m = 1 the step is online learning. With m = n it is gradient descent on the whole cost.
 //
-// Mini-batches add up to the whole. Let the training set be split into p mini-batches of m_1, …, m_p examples, so
-// that each example is in exactly one of them. Let ∇C_i be the gradient of mini-batch i, all at the same weights.
-// Then m_i ∇C_i is the sum of the ∇C_x over mini-batch i. The sum of these over all i is the sum over all examples,
-// n∇C. So
+// Mini-batches add up to the whole. Let the training set be split into p mini-batches of m_1, …, m_p examples, so that
+// each example is in exactly one of them. Let ∇C_i be the gradient of mini-batch i, all at the same weights. Then m_i
+// ∇C_i is the sum of the ∇C_x over mini-batch i. The sum of these over all i is the sum over all examples, n∇C. So
 //
 //	∇C = Σ_i (m_i/n) ∇C_i.
 //
-// If all mini-batches have the same size, m_i/n = 1/p, and this is the plain mean of the ∇C_i. Otherwise the plain
-// mean gives the examples of small mini-batches too much weight.
+// If all mini-batches have the same size, m_i/n = 1/p, and this is the plain mean of the ∇C_i. Otherwise the plain mean
+// gives the examples of small mini-batches too much weight.
 func TestSection2_2(t *testing.T) {
 	t.Log("Claim: a step on a mini-batch goes −η times the mean of its examples' gradients.\n" +
 		"To first order in η it lowers the cost of the mini-batch by η‖∇C‖².")
@@ -1265,8 +1264,8 @@ func descentLiteral(t *testing.T) {
 	}
 }
 
-// descentOnlineAndWhole holds the change by a step with η = 1 against −∇C by central differences. C is the cost of
-// one example, or the mean cost of all n.
+// descentOnlineAndWhole holds the change by a step with η = 1 against −∇C by central differences. C is the cost of one
+// example, or the mean cost of all n.
 func descentOnlineAndWhole(t *testing.T) {
 	net, data, all := descentCase()
 	tab := newTable(t, "m", "C", "largest difference of the step from −∇C")
@@ -1281,8 +1280,8 @@ func descentOnlineAndWhole(t *testing.T) {
 	}
 }
 
-// descentPartition takes the gradient ∇C_i of each of three mini-batches from a step with η = 1, which makes the
-// change −∇C_i. It holds the weighted mean and the plain mean of the three against ∇C.
+// descentPartition takes the gradient ∇C_i of each of three mini-batches from a step with η = 1, which makes the change
+// −∇C_i. It holds the weighted mean and the plain mean of the three against ∇C.
 func descentPartition(t *testing.T) {
 	net, data, all := descentCase()
 	whole := meanGradient(t, net, CrossEntropy, data, all)
@@ -1323,8 +1322,8 @@ func descentFall(t *testing.T) {
 
 // descentRise has four examples with the same input, of which one desires the answer 1 and three desire 0. The neuron
 // answers 1/4, so that the costs are ln 4 and H(1/4), with the H of Exercise 3.1. By the proof there the mean cost of
-// all four is least where the answer is the mean of the y, which is 1/4. So every other answer raises it. A step on
-// the first example moves the answer towards 1.
+// all four is least where the answer is the mean of the y, which is 1/4. So every other answer raises it. A step on the
+// first example moves the answer towards 1.
 func descentRise(t *testing.T) {
 	x := []float64{1}
 	data := Examples{{x, []float64{1}}, {x, []float64{0}}, {x, []float64{0}}, {x, []float64{0}}}
@@ -1342,8 +1341,8 @@ func descentRise(t *testing.T) {
 
 // Chapter 3
 
-// Exercise 3.1. Let y_1, …, y_m be the desired outputs for m examples, and a_1, …, a_m the answers. All are above 0
-// and below 1; what holds at 0 and 1 comes last. Among all a, the cross-entropy
+// Exercise 3.1. Let y_1, …, y_m be the desired outputs for m examples, and a_1, …, a_m the answers. All are above 0 and
+// below 1; what holds at 0 and 1 comes last. Among all a, the cross-entropy
 //
 //	C = −(1/m) Σ_i [y_i ln a_i + (1 − y_i) ln(1 − a_i)]
 //
@@ -1355,9 +1354,9 @@ func descentRise(t *testing.T) {
 //
 //	∂C/∂a_i = (1/m)[−y_i/a_i + (1 − y_i)/(1 − a_i)] = (1/m)(a_i − y_i)/(a_i(1 − a_i)).
 //
-// The denominator is positive. So the derivative is negative where a_i < y_i, 0 at a_i = y_i and positive where
-// a_i > y_i: term i falls until a_i = y_i and rises from there on. As each term has its own a_i, their sum is least
-// where all terms are, at a = y. There term i is H(y_i)/m.
+// The denominator is positive. So the derivative is negative where a_i < y_i, 0 at a_i = y_i and positive where a_i >
+// y_i: term i falls until a_i = y_i and rises from there on. As each term has its own a_i, their sum is least where all
+// terms are, at a = y. There term i is H(y_i)/m.
 //
 // The text shows only that the derivative is 0 at a = y. It would be 0 at a largest value too. The second derivative
 // excludes this. The one by a_i and another a_j is 0, and
@@ -1371,9 +1370,9 @@ func descentRise(t *testing.T) {
 //	KL(y‖a) = y ln(y/a) + (1 − y) ln((1 − y)/(1 − a)).
 //
 // From ln(y/a) = ln y − ln a follows that −[y ln a + (1 − y) ln(1 − a)] = H(y) + KL(y‖a). So C is the mean of the
-// H(y_i), which do not depend on a, plus the mean of the KL(y_i‖a_i). It remains to show that KL(y‖a) ≥ 0, and that
-// it is 0 only for a = y. The curve of ln u bends downwards. So it is below its tangent at u = 1, which is u − 1:
-// ln u ≤ u − 1 for all u > 0, with equality only for u = 1. With a/y and (1 − a)/(1 − y) for u,
+// H(y_i), which do not depend on a, plus the mean of the KL(y_i‖a_i). It remains to show that KL(y‖a) ≥ 0, and that it
+// is 0 only for a = y. The curve of ln u bends downwards. So it is below its tangent at u = 1, which is u − 1: ln u ≤ u
+// − 1 for all u > 0, with equality only for u = 1. With a/y and (1 − a)/(1 − y) for u,
 //
 //	−KL(y‖a) = y ln(a/y) + (1 − y) ln((1 − a)/(1 − y)) ≤ (a − y) + ((1 − a) − (1 − y)) = 0,
 //
@@ -1382,12 +1381,12 @@ func descentRise(t *testing.T) {
 // At the ends. With 0 ln 0 = 0, which is the limit of y ln y for y → 0, H(0) = H(1) = 0. For y = 1 term i is −ln a_i.
 // It falls all the way to a_i = 1, where it is 0. So it is least there, but its derivative there, −1/a_i without the
 // 1/m, is −1 and not 0. The fall ends only because the range of a_i ends. For y = 0 it is −ln(1 − a_i), with the
-// derivative +1 at a_i = 0. A sigmoid neuron has 0 < a < 1. Its cost tends to 0 for z → ∞ if y = 1, and for z → −∞ if
-// y = 0, but no z has the cost 0.
+// derivative +1 at a_i = 0. A sigmoid neuron has 0 < a < 1. Its cost tends to 0 for z → ∞ if y = 1, and for z → −∞ if y
+// = 0, but no z has the cost 0.
 //
-// The proofs take the a_i as free. The answers of one network are not free: to the same input it gives the same
-// answer. If one input has the labels 0 and 1, C = −½[ln a + ln(1 − a)] is least at a = ½, where it is ln 2, while
-// the mean of H(0) and H(1) is 0.
+// The proofs take the a_i as free. The answers of one network are not free: to the same input it gives the same answer.
+// If one input has the labels 0 and 1, C = −½[ln a + ln(1 − a)] is least at a = ½, where it is ln 2, while the mean of
+// H(0) and H(1) is 0.
 func TestExercise3_1(t *testing.T) {
 	t.Log("Claim: the cross-entropy is least at a = y, where it is the mean binary entropy of the y.")
 	t.Run("the derivative against central differences", entropySlope)
@@ -1435,8 +1434,8 @@ func entropySlope(t *testing.T) {
 //
 //	(a − y)/(a(1 − a)) − 4(a − y) = (a − y)(1/(a(1 − a)) − 4).
 //
-// The last factor is not negative, because a(1 − a) ≤ 1/4. So f falls until a = y, where it is 0, and rises from
-// there on. Then f ≥ 0, and KL(y‖a) ≥ 2(a − y)².
+// The last factor is not negative, because a(1 − a) ≤ 1/4. So f falls until a = y, where it is 0, and rises from there
+// on. Then f ≥ 0, and KL(y‖a) ≥ 2(a − y)².
 func entropyGrid(t *testing.T) {
 	y := entropyDesired
 	m, least := float64(len(y)), entropyMean(y, y)
@@ -1469,8 +1468,8 @@ func entropyCurvature(t *testing.T) {
 	}
 }
 
-// entropyDivergence computes the mean H(y) and the mean KL(y‖a) by their formulas, at a = y and at six random a.
-// Their sum must be C(a).
+// entropyDivergence computes the mean H(y) and the mean KL(y‖a) by their formulas, at a = y and at six random a. Their
+// sum must be C(a).
 func entropyDivergence(t *testing.T) {
 	y, rng := entropyDesired, rand.New(rand.NewPCG(31, 0))
 	m, entropy := float64(len(y)), 0.0
@@ -1499,8 +1498,8 @@ func divergence(y, a []float64) (mean float64) {
 }
 
 // entropyFigure measures the curve of H. Its formula stays the same if y and 1 − y change places, so H(y) = H(1 − y).
-// It is concave, because H″ = −1/y − 1/(1 − y) < 0. So H is above each of its chords, here from y − 1/128 to
-// y + 1/128. As y ln y has the integral ½y² ln y − ¼y², which is −¼ from 0 to 1, the area below H is ¼ + ¼.
+// It is concave, because H″ = −1/y − 1/(1 − y) < 0. So H is above each of its chords, here from y − 1/128 to y + 1/128.
+// As y ln y has the integral ½y² ln y − ¼y², which is −¼ from 0 to 1, the area below H is ¼ + ¼.
 func entropyFigure(t *testing.T) {
 	const h = 1.0 / 128
 	symmetry, under := 0.0, 0
@@ -1520,8 +1519,8 @@ func entropyFigure(t *testing.T) {
 	tab.row("area from 0 to 1, off 1/2 by", below(math.Abs(integral(BinaryEntropy, 0, 1)-0.5), 1e-7))
 }
 
-// entropyAtTheEnds has m = 1. The derivative is −1/a for y = 1 and 1/(1 − a) for y = 0. At a = 1/4 that is −4 and
-// 4/3: its sign leads a to y. Near a = y it is near −1 and 1. C is 0 at a = y, and infinite at the other end.
+// entropyAtTheEnds has m = 1. The derivative is −1/a for y = 1 and 1/(1 − a) for y = 0. At a = 1/4 that is −4 and 4/3:
+// its sign leads a to y. Near a = y it is near −1 and 1. C is 0 at a = y, and infinite at the other end.
 func entropyAtTheEnds(t *testing.T) {
 	grad := make([]float64, 2)
 	tab := newTable(t, "y", "∂C/∂a at a = 1/4", "∂C/∂a where |a − y| = 1e-9", "C at a = y", "C at a = 1 − y")
@@ -1534,8 +1533,8 @@ func entropyAtTheEnds(t *testing.T) {
 }
 
 // entropyOfSigmoid has y = 1 and a = σ(z), so that C = −ln σ(z) = ln(1 + e^(−z)). For z > 0, u = e^(−z) is between 0
-// and 1, where ½u < ln(1 + u) < u. So C is above ½e^(−z) and never 0. But from z = 36.74 on σ(z) is rounded to 1, and
-// C from σ(z) is 0. C from z keeps its digits. By 1 − σ(z) = σ(−z), C is the same for y = 0 and −z.
+// and 1, where ½u < ln(1 + u) < u. So C is above ½e^(−z) and never 0. But from z = 36.74 on σ(z) is rounded to 1, and C
+// from σ(z) is 0. C from z keeps its digits. By 1 − σ(z) = σ(−z), C is the same for y = 0 and −z.
 func entropyOfSigmoid(t *testing.T) {
 	tab := newTable(t, "z", "C from σ(z)", "C from z", "falls", "C from z / e^(−z)", "y = 0, −z: C from z")
 	before := math.Inf(1)
@@ -1568,23 +1567,23 @@ func entropyOfTwoLabels(t *testing.T) {
 		same((BinaryEntropy(y[0])+BinaryEntropy(y[1]))/2, 0))
 }
 
-// Exercise 3.2. Take a network of any depth with sigmoid outputs. Let C_x be the cost of the example x, and C the
-// mean of C_x over n examples. The error and the derivative by a weight of the last layer are
+// Exercise 3.2. Take a network of any depth with sigmoid outputs. Let C_x be the cost of the example x, and C the mean
+// of C_x over n examples. The error and the derivative by a weight of the last layer are
 //
 //	cross-entropy   ∂C_x/∂z^L_j = a^L_j − y_j               ∂C/∂w^L_jk = (1/n) Σ_x a^(L−1)_k (a^L_j − y_j)
 //	quadratic       ∂C_x/∂z^L_j = (a^L_j − y_j) σ'(z^L_j)   ∂C/∂w^L_jk = (1/n) Σ_x a^(L−1)_k (a^L_j − y_j) σ'(z^L_j)
 //
-// Proof. Take one example and write a for a^L_j = σ(z^L_j), y for y_j. Of all outputs, a alone depends on z^L_j. So
-// of the sum over the outputs in C_x only the term of output j has a derivative by z^L_j. By the chain rule it is
-// ∂C_x/∂a times σ'(z^L_j) = a(1 − a):
+// Proof. Take one example and write a for a^L_j = σ(z^L_j), y for y_j. Of all outputs, a alone depends on z^L_j. So of
+// the sum over the outputs in C_x only the term of output j has a derivative by z^L_j. By the chain rule it is ∂C_x/∂a
+// times σ'(z^L_j) = a(1 − a):
 //
 //	cross-entropy   C_x = −[y ln a + (1 − y) ln(1 − a)] + …,   ∂C_x/∂a = −y/a + (1 − y)/(1 − a) = (a − y)/(a(1 − a))
 //	quadratic       C_x = ½(y − a)² + …,                       ∂C_x/∂a = a − y
 //
 // For the cross-entropy the product is a − y, because a(1 − a) cancels; for the quadratic cost σ' stays. The weight
 // w^L_jk acts on C_x only through z^L_j = Σ_k w^L_jk a^(L−1)_k + b^L_j, and a^(L−1) does not depend on it. So
-// ∂z^L_j/∂w^L_jk = a^(L−1)_k, and ∂C_x/∂w^L_jk = a^(L−1)_k ∂C_x/∂z^L_j. The derivative of the mean is the mean of
-// the derivatives. The factor σ'(z^L_j) is another number for every x, so it cannot be taken out of the sum.
+// ∂z^L_j/∂w^L_jk = a^(L−1)_k, and ∂C_x/∂w^L_jk = a^(L−1)_k ∂C_x/∂z^L_j. The derivative of the mean is the mean of the
+// derivatives. The factor σ'(z^L_j) is another number for every x, so it cannot be taken out of the sum.
 //
 // A neuron that is badly wrong has |a − y| near 1, with a near 0 or 1. There σ' = a(1 − a) is near 0: under the
 // quadratic cost the neuron learns slowly, under the cross-entropy it does not.
@@ -1606,8 +1605,8 @@ func sigmoidOutputCase() (net *Network, L int, data Examples) {
 	return randomNetwork(32, SigmoidNeurons, 5, 4, 6, 3), 3, randomExamples(32, 4, 5, 3)
 }
 
-// sigmoidOutputErrors moves one z^L_j a little to both sides and leaves the others as they are. The slope of the
-// cost of all outputs, found in this way, is held against the formula.
+// sigmoidOutputErrors moves one z^L_j a little to both sides and leaves the others as they are. The slope of the cost
+// of all outputs, found in this way, is held against the formula.
 func sigmoidOutputErrors(t *testing.T) {
 	net, L, data := sigmoidOutputCase()
 	tab := newTable(t, "example", "j", "cross-entropy: ∂C/∂z^L_j = a − y", "quadratic: ∂C/∂z^L_j = (a − y) σ'")
@@ -1629,9 +1628,8 @@ func sigmoidOutputErrors(t *testing.T) {
 	}
 }
 
-// sigmoidOutputWeights finds ∂C/∂w^L_jk for all j and k in three ways: by the formula of the exercise, by Gradient,
-// and by central differences, which use neither. For two lists of numbers u and v it measures how far they are
-// apart.
+// sigmoidOutputWeights finds ∂C/∂w^L_jk for all j and k in three ways: by the formula of the exercise, by Gradient, and
+// by central differences, which use neither. For two lists of numbers u and v it measures how far they are apart.
 func sigmoidOutputWeights(t *testing.T) {
 	net, L, data := sigmoidOutputCase()
 	n := float64(len(data))
@@ -1658,8 +1656,8 @@ func sigmoidOutputWeights(t *testing.T) {
 	}
 }
 
-// sigmoidSlopeInsideSum has one weight into a sigmoid neuron, the input 1, and two examples on which σ' differs.
-// The sum with σ' inside is below 0 and the sum without it above 0. A factor σ' > 0 outside cannot change the sign.
+// sigmoidSlopeInsideSum has one weight into a sigmoid neuron, the input 1, and two examples on which σ' differs. The
+// sum with σ' inside is below 0 and the sum without it above 0. A factor σ' > 0 outside cannot change the sign.
 func sigmoidSlopeInsideSum(t *testing.T) {
 	z, y, x := []float64{0, 3}, []float64{1, 0}, 1.0
 	inside, outside := 0.0, 0.0
@@ -1671,8 +1669,8 @@ func sigmoidSlopeInsideSum(t *testing.T) {
 	tab.row(inside, outside, holds("differ", inside < 0 && outside > 0))
 }
 
-// saturatedErrors: at y = 0 the cross-entropy has the error a and the quadratic cost a σ'(z). At z = ln n, where
-// e^(−z) = 1/n, these are fractions: a = n/(n + 1), σ' = a(1 − a) = n/(n + 1)². Their ratio is 1/σ', which is
+// saturatedErrors: at y = 0 the cross-entropy has the error a and the quadratic cost a σ'(z). At z = ln n, where e^(−z)
+// = 1/n, these are fractions: a = n/(n + 1), σ' = a(1 − a) = n/(n + 1)². Their ratio is 1/σ', which is
 //
 //	(n + 1)²/n = n + 2 + 1/n = e^z + 2 + e^(−z).
 //
@@ -1690,8 +1688,8 @@ func saturatedErrors(t *testing.T) {
 }
 
 // saturatedSteps: the input is 0, so a step changes only the bias b = z, by −ηδ(b). To go down by a small db takes
-// db/(ηδ(b)) steps. So for η → 0, η times the number of steps from b = 10 to b = 0 tends to the integral of 1/δ(b)
-// from 0 to 10. We use 1/σ(b) = 1 + e^(−b) and 1/(1 − σ(b)) = 1 + e^b. Under the cross-entropy
+// db/(ηδ(b)) steps. So for η → 0, η times the number of steps from b = 10 to b = 0 tends to the integral of 1/δ(b) from
+// 0 to 10. We use 1/σ(b) = 1 + e^(−b) and 1/(1 − σ(b)) = 1 + e^b. Under the cross-entropy
 //
 //	1/δ = 1/σ = 1 + e^(−b)
 //
@@ -1723,8 +1721,8 @@ func saturatedSteps(t *testing.T) {
 	tab.row("ratio", slow/fast, limit(slow/fast, slowLimit/fastLimit))
 }
 
-// outputIsNotWeightedInput: the text takes the sum Σ_k w^L_jk a^(L−1)_k + b^L_j for the activation a^L_j. That sum
-// is z^L_j. The activation is a = σ(z). From a = 1/(1 + e^(−z)) follows
+// outputIsNotWeightedInput: the text takes the sum Σ_k w^L_jk a^(L−1)_k + b^L_j for the activation a^L_j. That sum is
+// z^L_j. The activation is a = σ(z). From a = 1/(1 + e^(−z)) follows
 //
 //	1/a − 1 = (1 − a)/a = e^(−z),   z = ln(a/(1 − a))
 func outputIsNotWeightedInput(t *testing.T) {
@@ -1786,9 +1784,9 @@ func quadraticSumsOutputs(t *testing.T) {
 //
 //	C = −ln(1 − a) − y(ln a − ln(1 − a)) + constant = −[y ln a + (1 − y) ln(1 − a)] + constant
 //
-// The constant does not depend on a, but it may depend on y. Condition (3.1) asks nothing more: ∂z/∂w_j = x_j in
-// place of ∂z/∂b = 1 gives ∂C/∂w_j = x_j ∂C/∂b = x_j(a − y). Every step can be read backwards, so this C does have
-// (3.1) and (3.2).
+// The constant does not depend on a, but it may depend on y. Condition (3.1) asks nothing more: ∂z/∂w_j = x_j in place
+// of ∂z/∂b = 1 gives ∂C/∂w_j = x_j ∂C/∂b = x_j(a − y). Every step can be read backwards, so this C does have (3.1) and
+// (3.2).
 func TestSection3_1_1(t *testing.T) {
 	t.Log("Claim: from ∂C/∂w_j = x_j(a − y) and ∂C/∂b = a − y follows the cross-entropy, up to a constant.")
 	t.Run("(3.1), (3.2) for a single neuron with the cross-entropy", crossEntropyNeuronSlopes)
@@ -1856,8 +1854,8 @@ func crossEntropyIntegral(t *testing.T) {
 	}
 }
 
-// noCostRemovesInput: for every cost of a alone, ∂C/∂w_j = ∂C/∂a · σ'(z) · x_j and ∂C/∂b = ∂C/∂a · σ'(z). So
-// ∂C/∂w_j = x_j ∂C/∂b: the choice of the cost can take away σ'(z), but not x_j, which it does not know.
+// noCostRemovesInput: for every cost of a alone, ∂C/∂w_j = ∂C/∂a · σ'(z) · x_j and ∂C/∂b = ∂C/∂a · σ'(z). So ∂C/∂w_j =
+// x_j ∂C/∂b: the choice of the cost can take away σ'(z), but not x_j, which it does not know.
 func noCostRemovesInput(t *testing.T) {
 	neuron, x := singleSigmoid()
 	quadratic := numericGradient(neuron, Quadratic, x, []float64{1})
@@ -1877,8 +1875,8 @@ func noCostRemovesInput(t *testing.T) {
 	}
 }
 
-// Section 3.2. A softmax layer answers a^L_j = e^(z_j)/Σ_i e^(z_i), where z is z^L. With the cost C = −ln a^L_r,
-// where r is the true class, and with y_r = 1 and all other y_j = 0,
+// Section 3.2. A softmax layer answers a^L_j = e^(z_j)/Σ_i e^(z_i), where z is z^L. With the cost C = −ln a^L_r, where
+// r is the true class, and with y_r = 1 and all other y_j = 0,
 //
 //	∂C/∂b^L_r = a^L_r − 1                     (3.4)
 //	∂C/∂b^L_j = a^L_j            for j ≠ r    (3.5)
@@ -1889,13 +1887,13 @@ func noCostRemovesInput(t *testing.T) {
 //
 //	∂C/∂z_j = e^(z_j)/Σ_i e^(z_i) − ∂z_r/∂z_j = a^L_j − y_j
 //
-// because ∂z_r/∂z_j is 1 if j = r and 0 if not, which is y_j. Of all z_i only z_j = Σ_k w^L_jk a^(L−1)_k + b^L_j
-// has b^L_j and w^L_jk in it, with the derivatives 1 and a^(L−1)_k. The chain rule gives (3.6), which is (3.4) for
-// j = r and (3.5) for the others, and (3.7).
+// because ∂z_r/∂z_j is 1 if j = r and 0 if not, which is y_j. Of all z_i only z_j = Σ_k w^L_jk a^(L−1)_k + b^L_j has
+// b^L_j and w^L_jk in it, with the derivatives 1 and a^(L−1)_k. The chain rule gives (3.6), which is (3.4) for j = r
+// and (3.5) for the others, and (3.7).
 //
-// The outputs are shares: a_j > 0, because e^(z_j) > 0; Σ_j a_j = 1, because all have the denominator that is the
-// sum of their numerators. A constant c that is added to all z_j changes nothing: e^(z_j + c) = e^c e^(z_j), and
-// e^c cancels. The code uses this with c = −max z, to be right for z of any size.
+// The outputs are shares: a_j > 0, because e^(z_j) > 0; Σ_j a_j = 1, because all have the denominator that is the sum
+// of their numerators. A constant c that is added to all z_j changes nothing: e^(z_j + c) = e^c e^(z_j), and e^c
+// cancels. The code uses this with c = −max z, to be right for z of any size.
 func TestSection3_2(t *testing.T) {
 	t.Log("Claim: softmax with C = −ln a_r has ∂C/∂b_j = a_j − y_j and ∂C/∂w_jk = a_k(a_j − y_j).")
 	t.Log("Its outputs are shares of 1, for z of any size.")
@@ -1908,8 +1906,7 @@ func TestSection3_2(t *testing.T) {
 	t.Run("as a function of z, C is finite where a_r underflows and C from a is infinite", logLikelihoodFromZ)
 }
 
-// softmaxCase returns the network of section 3.2, in which L = 2, with four outputs, its input, and its
-// activations.
+// softmaxCase returns the network of section 3.2, in which L = 2, with four outputs, its input, and its activations.
 func softmaxCase() (net *Network, L int, x []float64, a [][]float64) {
 	net, x = randomNetwork(320, SoftmaxLayer, 3, 5, 4), []float64{1, -0.5, 2}
 	_, a = net.Activations(x)
@@ -1972,8 +1969,8 @@ func softmaxTwoTrueClasses(t *testing.T) {
 	}
 }
 
-// softmaxShares draws z with |z_j| ≤ 18, a hundred times for each constant c. The sum z_j + c is rounded by at most
-// ε = (|c| + 18)·2⁻⁵³. If every z_i moves by at most ε, then a_j moves by at most
+// softmaxShares draws z with |z_j| ≤ 18, a hundred times for each constant c. The sum z_j + c is rounded by at most ε =
+// (|c| + 18)·2⁻⁵³. If every z_i moves by at most ε, then a_j moves by at most
 //
 //	Σ_i |∂a_j/∂z_i| ε = (a_j(1 − a_j) + Σ_(i≠j) a_i a_j) ε = 2a_j(1 − a_j) ε ≤ ε/2 = (|c| + 18)·2⁻⁵⁴
 //
@@ -2005,9 +2002,8 @@ func softmaxShares(t *testing.T) {
 	}
 }
 
-// softmaxUnderflow: at z = (0, z_1) with z_1 far below 0, the sum 1 + e^(z_1) is rounded to 1, so that a_0 = 1 and
-// a_1 = e^(z_1). The smallest number above 0 is 2⁻¹⁰⁷⁴ = e^(−744.4). What is below its half, e^(−745.1), is rounded
-// to 0.
+// softmaxUnderflow: at z = (0, z_1) with z_1 far below 0, the sum 1 + e^(z_1) is rounded to 1, so that a_0 = 1 and a_1
+// = e^(z_1). The smallest number above 0 is 2⁻¹⁰⁷⁴ = e^(−744.4). What is below its half, e^(−745.1), is rounded to 0.
 func softmaxUnderflow(t *testing.T) {
 	tab := newTable(t, "z_1", "a_0", "a_1 = e^(z_1)", "a_1 > 0, exactly if z_1 > −746")
 	for _, z := range []float64{-700, -745, -746, -1000} {
@@ -2017,8 +2013,8 @@ func softmaxUnderflow(t *testing.T) {
 	}
 }
 
-// softmaxFarOut: two outputs share as a sigmoid of their difference. Divide the numerator and the denominator of
-// a_0 by e^(z_0): a_0 = e^(z_0)/(e^(z_0) + e^(z_1)) = 1/(1 + e^(−(z_0 − z_1))) = σ(z_0 − z_1).
+// softmaxFarOut: two outputs share as a sigmoid of their difference. Divide the numerator and the denominator of a_0 by
+// e^(z_0): a_0 = e^(z_0)/(e^(z_0) + e^(z_1)) = 1/(1 + e^(−(z_0 − z_1))) = σ(z_0 − z_1).
 func softmaxFarOut(t *testing.T) {
 	tab := newTable(t, "z_0, z_1", "e^(z_0), e^(z_1)", "a_0 = σ(z_0 − z_1)", "a_1 = σ(z_1 − z_0)")
 	for _, z := range [][]float64{{1000, 1000 + math.Ln2}, {-1000, -1000 + math.Ln2}, {1000, -1000}} {
@@ -2056,16 +2052,16 @@ func logLikelihoodFromZ(t *testing.T) {
 //
 //	a_j = e^(−c d_j)/(1 + s),   s = Σ_(j≠r) e^(−c d_j),   1 − a_r = Σ_(j≠r) a_j = s/(1 + s)
 //
-// All J − 1 terms of s have d_j ≥ Δ, and at least one of them has d_j = Δ. So e^(−cΔ) ≤ s ≤ (J − 1) e^(−cΔ). For
-// the upper bound, s/(1 + s) ≤ s. For the lower one, every term is at most 1, so that 1 + s ≤ J, and the share
-// s/(1 + s) is at least e^(−cΔ)/J.
+// All J − 1 terms of s have d_j ≥ Δ, and at least one of them has d_j = Δ. So e^(−cΔ) ≤ s ≤ (J − 1) e^(−cΔ). For the
+// upper bound, s/(1 + s) ≤ s. For the lower one, every term is at most 1, so that 1 + s ≤ J, and the share s/(1 + s) is
+// at least e^(−cΔ)/J.
 //
 // The limit is 1 for the largest z and 0 for the others: the place of the maximum. For finite c the others keep a
-// share, and as c > 0 and e^x grows with x, a_j is larger where z_j is larger. So softmax, c = 1, is a softened
-// version of the maximum: this explains the name. For c → 0 every e^(c z_j) tends to 1 and every a_j to 1/J.
+// share, and as c > 0 and e^x grows with x, a_j is larger where z_j is larger. So softmax, c = 1, is a softened version
+// of the maximum: this explains the name. For c → 0 every e^(c z_j) tends to 1 and every a_j to 1/J.
 //
-// If M of the z_j are the largest, each of these tends to 1/M, which the text leaves out. Now s is the sum over the
-// J − M others, and Δ the gap to the next below, if there is one:
+// If M of the z_j are the largest, each of these tends to 1/M, which the text leaves out. Now s is the sum over the J −
+// M others, and Δ the gap to the next below, if there is one:
 //
 //	a_r = 1/(M + s),   0 ≤ 1/M − a_r = s/(M(M + s)) ≤ s/M² ≤ (J − M) e^(−cΔ)/M²
 func TestExercise3_3(t *testing.T) {
@@ -2101,9 +2097,8 @@ func softmaxSharpens(t *testing.T) {
 	}
 }
 
-// softmaxRandomBounds draws z of 2 to 10 numbers and c from e^(−4) to e^4, and counts where a bound does not hold,
-// and where a_i > a_j although z_i < z_j. If 1 − a_r is computed by subtraction, its rounding breaks the upper
-// bound.
+// softmaxRandomBounds draws z of 2 to 10 numbers and c from e^(−4) to e^4, and counts where a bound does not hold, and
+// where a_i > a_j although z_i < z_j. If 1 − a_r is computed by subtraction, its rounding breaks the upper bound.
 func softmaxRandomBounds(t *testing.T) {
 	rng := rand.New(rand.NewPCG(33, 0))
 	above, under, disorder, subtracted, nearest := 0, 0, 0, 0, 0.0
@@ -2163,9 +2158,9 @@ func softmaxDisorder(a, z []float64) (n int) {
 	return n
 }
 
-// softmaxLevels: let m = Σ_i a_i z_i. From ln a_j = c z_j − ln Σ_i e^(c z_i) follows ∂a_j/∂c = a_j(z_j − m), where
-// z_j − m = Σ_i a_i(z_j − z_i). The term i = j is 0, so that |z_j − m| ≤ (1 − a_j)R with R = max z − min z. As
-// a_j(1 − a_j) ≤ 1/4, the derivative is at most R/4, and a_j is at most cR/4 away from its value 1/J at c = 0.
+// softmaxLevels: let m = Σ_i a_i z_i. From ln a_j = c z_j − ln Σ_i e^(c z_i) follows ∂a_j/∂c = a_j(z_j − m), where z_j
+// − m = Σ_i a_i(z_j − z_i). The term i = j is 0, so that |z_j − m| ≤ (1 − a_j)R with R = max z − min z. As a_j(1 − a_j)
+// ≤ 1/4, the derivative is at most R/4, and a_j is at most cR/4 away from its value 1/J at c = 0.
 func softmaxLevels(t *testing.T) {
 	z := []float64{1, 3, -2, 2} // R = 5
 	a := make([]float64, len(z))
@@ -2194,8 +2189,8 @@ func softmaxAtOne(t *testing.T) {
 	}
 }
 
-// softmaxNoOverflow: where c times the gap is large the limit is reached; at the smallest c > 0, c times the
-// largest gap, which is 2·MaxFloat64, is about 2e-15, and all share alike.
+// softmaxNoOverflow: where c times the gap is large the limit is reached; at the smallest c > 0, c times the largest
+// gap, which is 2·MaxFloat64, is about 2e-15, and all share alike.
 func softmaxNoOverflow(t *testing.T) {
 	const most, least = math.MaxFloat64, math.SmallestNonzeroFloat64
 	tab := newTable(t, "c", "z", "a", "largest |a_j − limit|", "|Σ_j a_j − 1|")
@@ -2219,8 +2214,8 @@ func softmaxNoOverflow(t *testing.T) {
 	}
 }
 
-// softmaxTies: z_0 is one of the M largest z_r. Where all J are the largest, there are no others, and every a_r is
-// 1/M at once.
+// softmaxTies: z_0 is one of the M largest z_r. Where all J are the largest, there are no others, and every a_r is 1/M
+// at once.
 func softmaxTies(t *testing.T) {
 	tab := newTable(t, "z", "M", "c", "a_0", "largest |a_r − 1/M| ≤ (J − M) e^(−cΔ)/M²")
 	for _, test := range []struct {
@@ -2242,8 +2237,8 @@ func softmaxTies(t *testing.T) {
 	}
 }
 
-// softmaxRoundingTie: z_1 > z_0, so that a_1 > a_0 for real numbers. But e^(−c(z_1 − z_0)) = 1 − 2.2e-17 is rounded
-// to 1. The next floating-point number below 1 is 1 − 1.1e-16, which is farther away.
+// softmaxRoundingTie: z_1 > z_0, so that a_1 > a_0 for real numbers. But e^(−c(z_1 − z_0)) = 1 − 2.2e-17 is rounded to
+// 1. The next floating-point number below 1 is 1 − 1.1e-16, which is farther away.
 func softmaxRoundingTie(t *testing.T) {
 	z := []float64{1, 1 + 0x1p-52}
 	a := make([]float64, 2)
@@ -2416,8 +2411,8 @@ func stepOn(t *testing.T, net *Network, cost Cost, data Data, eta float64, batch
 	return after
 }
 
-// derivative returns f'(x) by a central difference, (f(x + h) − f(x − h))/2h. It is off by about h²/6 times f‴(x),
-// and by the rounding of f divided by h.
+// derivative returns f'(x) by a central difference, (f(x + h) − f(x − h))/2h. It is off by about h²/6 times f‴(x), and
+// by the rounding of f divided by h.
 func derivative(f func(float64) float64, x, h float64) float64 {
 	return (f(x+h) - f(x-h)) / (2 * h)
 }
@@ -2486,8 +2481,8 @@ func relative(x, y float64) float64 {
 	return math.Inf(1)
 }
 
-// trained returns a network that has learnt to read digits, and digits to test it on. They are of MNIST if MNIST_DIR
-// is set, and drawn ones otherwise.
+// trained returns a network that has learnt to read digits, and digits to test it on. They are of MNIST if MNIST_DIR is
+// set, and drawn ones otherwise.
 var trained = sync.OnceValues(func() (net *Network, test Digits) {
 	var train Digits
 	if dir := os.Getenv("MNIST_DIR"); dir != "" {
