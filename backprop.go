@@ -33,7 +33,7 @@ type Cost interface {
 type Matched interface {
 	Cost
 	Outputs() string                // returns the name of that kind
-	OfZ(z, y []float64) float64     // returns C from z = z^L, finite even where a is rounded to 0 or 1
+	OfZ(z, y []float64) float64     // returns C from z = z^L, where a is rounded to 0 or 1 too
 	CheckDesired(y []float64) error // says why the cost has no meaning for this y, if it has none
 }
 
@@ -128,7 +128,7 @@ func canLearn(net *Network, cost Cost) error {
 //
 // The terms in λ and λ₁ pull every weight towards 0. With large weights an answer hangs on small changes of a few
 // inputs; with small ones, on what many inputs say together. Biases are left alone: a bias is the same whatever the
-// input is, so a large one does not make small changes of the input matter more. Momentum μ ≠ 0 keeps some of the
+// input is, so a large one does not make a change of the input change z more. Momentum μ ≠ 0 keeps some of the
 // steps before: all these changes, the decay too, are made to a velocity, v ← μv − (η/m) Σ_x ∂C_x/∂w − η(λ/n) w − …,
 // and then w ← w + v; for b the same without λ and λ₁.
 //
@@ -152,7 +152,7 @@ type SGD struct {
 var ErrNotFinite = errors.New("not finite")
 
 // Check says why these settings cannot train net on n examples. If they can, the error is nil. Hidden neurons that are
-// all alike, as when no Init was called, are refused: see InitLarge.
+// all alike, as when no Init was called, are refused if no velocity can part them: see InitLarge.
 func (s *SGD) Check(net *Network, n int) error {
 	switch {
 	case n < 1:
@@ -174,7 +174,7 @@ func (s *SGD) Check(net *Network, n int) error {
 	for l := 1; err == nil && l < len(net.Sizes)-1; l++ {
 		n, w := net.Sizes[l], net.Weights[l]
 		differ := func(x []float64) bool { return !slices.Equal(x[1:], x[:n-1]) } // two neighbours of n numbers
-		if n > 1 && !differ(net.Biases[l]) && slices.EqualFunc(w[1:], w[:n-1], slices.Equal) &&
+		if n > 1 && s.Velocity == nil && !differ(net.Biases[l]) && slices.EqualFunc(w[1:], w[:n-1], slices.Equal) &&
 			!slices.ContainsFunc(net.Weights[l+1], differ) {
 			err = fmt.Errorf("the %d neurons of layer %d have the same weights and bias, to them and from them, and "+
 				"stay alike for ever; call InitScaled first, for random ones", n, l)
@@ -266,7 +266,7 @@ func forwardAndBack(passes []pass, net *Network, cost Cost, data Data, batch []i
 	}
 }
 
-// feedForward does for the examples of a mini-batch what Activations does for one.
+// feedForward does for the examples of a mini-batch what Activations does for one, if all weights are finite.
 func feedForward(passes []pass, net *Network, data Data, batch []int) {
 	for i, p := range passes {
 		clear(p.a[0])

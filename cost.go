@@ -101,7 +101,7 @@ func (crossEntropy) Gradient(grad, a, y []float64) {
 //
 //	C = Σ_j [ln(1 + e^(−|z_j|)) + (1 − y_j) max(z_j, 0) + y_j max(−z_j, 0)],
 //
-// in which nothing overflows, and no term is below 0, so that nothing cancels.
+// in which nothing overflows unless C does, and no term is below 0, so that nothing cancels.
 func (crossEntropy) OfZ(z, y []float64) float64 {
 	sameLength(z, y)
 	sum := 0.0

@@ -8,7 +8,7 @@ import (
 	"nndl"
 )
 
-// NAND is a perceptron that answers 0 only if both its inputs are 1.
+// NAND is a perceptron that, of inputs 0 and 1, answers 0 only if both are 1.
 func ExampleNew() {
 	nand := nndl.New(nndl.Perceptrons, 2, 1)
 	copy(nand.Weights[1][0], []float64{-2, -2})

@@ -41,8 +41,8 @@ import (
 // It holds at a tie too, z = 0, where both answer 0. All this is about real numbers. A computer rounds, but in these
 // cases the computed cz has the sign of the computed z. If c is a power of two, only exponents change, and every sum is
 // rounded as before, as long as no number is too large or too small for its exponent. If c, the weights, the biases and
-// the inputs x are integers, and all sums are below 2^53, nothing is rounded. In general it is enough that z and cz are
-// further from 0 than their rounding errors.
+// the inputs x are integers, and all sums on the way are between −2^53 and 2^53, before and after, nothing is rounded.
+// In general it is enough that z and cz are further from 0 than their rounding errors.
 func TestExercise1_1(t *testing.T) {
 	t.Log("Claim: multiplying all weights and biases of a perceptron network by c > 0 changes no neuron's output.")
 	t.Run("c a power of two, integer weights and inputs, ties included", func(t *testing.T) {
@@ -54,7 +54,7 @@ func TestExercise1_1(t *testing.T) {
 	t.Run("c an integer, integer weights and inputs, ties included", func(t *testing.T) {
 		scalingChangesNothing(t, scalingIntegers(), true, 1, 3, 10, 1000, 1e6)
 	})
-	t.Run("any c, real weights and inputs without ties", func(t *testing.T) {
+	t.Run("c from 0.001 to 10⁶, real weights and inputs without ties", func(t *testing.T) {
 		scalingChangesNothing(t, scalingReals(), false, 1e-3, 0.7, math.Pi, 12345.678, 1e6)
 	})
 	t.Run("fails in floating point: a tie, with c = 0.001 or with inputs that are no integers", scalingTie)
@@ -299,7 +299,7 @@ func TestExercise1_2(t *testing.T) {
 	t.Log("Claim: a sigmoid network, its weights and biases multiplied by c, tends to the perceptron network\n" +
 		"as c → ∞, unless w·x + b = 0 somewhere.")
 	t.Run("one neuron, from both sides", limitOfOneNeuron)
-	t.Run("fails in floating point: 1 − σ(cz) from c|z| ≈ 37 on", limitLostToRounding)
+	t.Run("fails in floating point: 1 − σ(cz) from cz ≈ 37 on", limitLostToRounding)
 	t.Run("networks of 2 to 4 layers of neurons: every neuron, by induction", limitOfNetworks)
 	t.Run("the largest difference may rise before it falls", limitAfterARise)
 	t.Run("fails where w·x + b = 0: the neuron stays at 1/2, the output goes to 1 instead of 0", limitAtATie)
@@ -464,9 +464,9 @@ func limitAtATie(t *testing.T) {
 
 // limitAtADeepTie has two networks. In the first the output perceptron has z = 3 · 1 − 3 = 0. Its sigmoid neuron is not
 // fed 1 but σ(c), which is less by at most e^(−c). So its weighted input is off 0 by at most 3c e^(−c). Because σ' ≤
-// 1/4, its output is off 1/2 by at most a quarter of that, which tends to 0. But at no c is it 1/2. In the second two
-// hidden neurons are alike, and feed it with the weights 1 and −1 and the bias 0. What they answer cancels, so that
-// z'_j = 0 and the output is 1/2 at every c.
+// 1/4, its output is off 1/2 by at most a quarter of that, which tends to 0. But at no c is it 1/2, until from c ≈ 37
+// on σ(c) is rounded to 1. In the second two hidden neurons are alike, and feed it with the weights 1 and −1 and the
+// bias 0. What they answer cancels, so that z'_j = 0 and the output is 1/2 at every c.
 func limitAtADeepTie(t *testing.T) {
 	near3, cancels := New(Perceptrons, 1, 1, 1), New(Perceptrons, 1, 2, 1)
 	near3.Biases[1][0], near3.Weights[2][0][0], near3.Biases[2][0] = 1, 3, -3
@@ -505,7 +505,7 @@ func limitAtADeepTie(t *testing.T) {
 //
 //	|σ(cz) − bit| < e^(−c|z|) < e^(−0.90c).
 func TestExercise1_3(t *testing.T) {
-	t.Log("Claim: where one of ten outputs is at least 0.99 and the others are below 0.01,\n" +
+	t.Log("Claim: where one of ten outputs is at least 0.99 and the others are from 0 to below 0.01,\n" +
 		"four neurons answer with the bits of its digit;\n" +
 		"every weighted input is more than 0.90 from 0.")
 	if got := len(BinaryLayer().FeedForward(make([]float64, 10))); got != 4 {
@@ -702,10 +702,10 @@ func bitsAreNotZ(t *testing.T) {
 // −ĝ by θ. It is 0 for θ = 0 and positive for every other θ up to π. For θ = 0, r = 0 and Δv = −εĝ = −η∇C. As −1 ≤ cos
 // θ ≤ 1, the line also proves the inequality of Cauchy and Schwarz, |∇C·Δv| ≤ ‖∇C‖ ‖Δv‖.
 //
-// ∇C·Δv is the change of C itself only if C is linear. In general, let H be the matrix of the second derivatives of a
-// smooth C. On the way from v, g(t) = C(v + tΔv) has by the chain rule g'(0) = ∇C·Δv and g″(0) = ΔvᵀHΔv. So Taylor's
-// formula for g(1) is C(v + Δv) = C(v) + ∇C·Δv + ½ ΔvᵀHΔv + O(ε³), where O(ε³) stands for what is at most a constant
-// times ε³. For Δv = −εĝ
+// ∇C·Δv is, for all v and Δv, the change of C itself only if C is linear but for a constant. In general, let H be the
+// matrix of the second derivatives of a smooth C. On the way from v, g(t) = C(v + tΔv) has by the chain rule g'(0) =
+// ∇C·Δv and g″(0) = ΔvᵀHΔv. So Taylor's formula for g(1) is C(v + Δv) = C(v) + ∇C·Δv + ½ ΔvᵀHΔv + O(ε³), where O(ε³)
+// stands for what is at most a constant times ε³. For Δv = −εĝ
 //
 //	C(v) − C(v − εĝ) = ε‖∇C‖ − ½ε² ĝᵀHĝ + O(ε³).
 func TestExercise1_4(t *testing.T) {
@@ -1137,10 +1137,10 @@ func backpropInput(t *testing.T) {
 }
 
 // backpropOtherCosts: BP1 to BP4 give the ∇C_x of single examples, and their mean is ∇C if C is the mean of the C_x. If
-// C is the largest C_x, ∇C is the ∇C_x of this one example. If ½ Σ w² is added to every C_x, ∇C is still the mean of
-// their gradients. But they depend on the weights also directly, and not through a^L alone: each ∂C_x/∂w has a w that
-// (BP4) does not know. Row k is about the weight w_0k. The ∂C/∂w are central differences, and those in the headings are
-// by Gradient, which does not know of ½ Σ w².
+// C is the largest C_x, and one alone is the largest, ∇C is the ∇C_x of this one example. If ½ Σ w² is added to every
+// C_x, ∇C is still the mean of their gradients. But they depend on the weights also directly, and not through a^L
+// alone: each ∂C_x/∂w has a w that (BP4) does not know. Row k is about the weight w_0k. The ∂C/∂w are central
+// differences, and those in the headings are by Gradient, which does not know of ½ Σ w².
 func backpropOtherCosts(t *testing.T) {
 	net, all := randomNetwork(8, SigmoidNeurons, 4, 3), []int{0, 1, 2}
 	data := Examples{
@@ -1674,7 +1674,7 @@ func sigmoidSlopeInsideSum(t *testing.T) {
 //
 //	(n + 1)²/n = n + 2 + 1/n = e^z + 2 + e^(−z).
 //
-// The last n is e^10 rounded, so that z is 10 but for a millionth.
+// The last n is e^10 rounded, so that z is 10 but for 0.00002.
 func saturatedErrors(t *testing.T) {
 	tab := newTable(t, "z", "n", "δ, cross-entropy = n/(n + 1)", "δ, quadratic = n²/(n + 1)³", "ratio = n + 2 + 1/n")
 	for _, n := range []float64{1, 9, 99, 22026} {
@@ -1901,7 +1901,7 @@ func TestSection3_2(t *testing.T) {
 	t.Run("(3.6), (3.7): a_j − y_j for all biases, a_k(a_j − y_j) for all weights", softmaxWorstSlopes)
 	t.Run("the text errs: y ∈ {0,1}^J is not enough, exactly one y_j must be 1", softmaxTwoTrueClasses)
 	t.Run("the outputs are above 0, sum to 1, and feel a constant only by its rounding", softmaxShares)
-	t.Run("positive until e^(z_j − max z) underflows, near −745", softmaxUnderflow)
+	t.Run("positive until e^(z_j − max z)/Σ underflows: of two outputs near −745", softmaxUnderflow)
 	t.Run("finite and right at z = ±1000, where e^z is not", softmaxFarOut)
 	t.Run("as a function of z, C is finite where a_r underflows and C from a is infinite", logLikelihoodFromZ)
 }
@@ -2005,11 +2005,11 @@ func softmaxShares(t *testing.T) {
 // softmaxUnderflow: at z = (0, z_1) with z_1 far below 0, the sum 1 + e^(z_1) is rounded to 1, so that a_0 = 1 and a_1
 // = e^(z_1). The smallest number above 0 is 2⁻¹⁰⁷⁴ = e^(−744.4). What is below its half, e^(−745.1), is rounded to 0.
 func softmaxUnderflow(t *testing.T) {
-	tab := newTable(t, "z_1", "a_0", "a_1 = e^(z_1)", "a_1 > 0, exactly if z_1 > −746")
-	for _, z := range []float64{-700, -745, -746, -1000} {
+	tab := newTable(t, "z_1", "a_0", "a_1 = e^(z_1)", "a_1 > 0, exactly if z_1 > −745.13")
+	for _, z := range []float64{-700, -745, -745.1, -745.2, -1000} {
 		a := []float64{0, z}
 		Softmax(a, a)
-		tab.row(z, same(a[0], 1), same(a[1], math.Exp(z)), same(a[1] > 0, z > -746))
+		tab.row(z, same(a[0], 1), same(a[1], math.Exp(z)), same(a[1] > 0, z > -745.13))
 	}
 }
 
@@ -2065,13 +2065,13 @@ func logLikelihoodFromZ(t *testing.T) {
 //
 //	a_r = 1/(M + s),   0 ≤ 1/M − a_r = s/(M(M + s)) ≤ s/M² ≤ (J − M) e^(−cΔ)/M²
 func TestExercise3_3(t *testing.T) {
-	t.Log("Claim: as c → ∞, softmax of cz goes to 1 at the largest z, if it is alone, and to 0 elsewhere, as fast\n" +
-		"as e^(−cΔ). For finite c it is a softened maximum. This explains the name.")
+	t.Log("Claim: as c → ∞, softmax of cz goes to 1 at the largest z, if it is alone, and to 0 elsewhere:\n" +
+		"1 − a_r as fast as e^(−cΔ). For finite c it is a softened maximum. This explains the name.")
 	t.Run("1 − a_r falls as e^(−cΔ): z = (1, 3, −2, 2), J = 4, Δ = 1", softmaxSharpens)
 	t.Run("1 − a_r ≤ (J − 1) e^(−cΔ), and the order of a is the order of z, for 1000 random z", softmaxRandomBounds)
 	t.Run("c → 0: every output tends to 1/J", softmaxLevels)
 	t.Run("c = 1 is softmax", softmaxAtOne)
-	t.Run("no overflow for any finite c and z", softmaxNoOverflow)
+	t.Run("no overflow for any finite c ≥ 0 and z", softmaxNoOverflow)
 	t.Run("the text leaves out ties: each of the M largest tends to 1/M", softmaxTies)
 	t.Run("fails in floating point: rounding makes ties where z differ too little", softmaxRoundingTie)
 }

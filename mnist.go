@@ -327,8 +327,8 @@ func DrawDigits(n int, seed uint64) Digits {
 type Point struct{ X, Y float64 }
 
 // Ink returns the Side×Side pixels of a digit written in these strokes: fitted, centred and inked as MNIST's digits
-// are. Where it was written, and how large, makes no difference. A tap makes a dot; no points, an empty sheet. Points
-// with an infinity or NaN are left out, and so are those beyond ±1e300.
+// are. Where it was written, and how large, makes no difference, unless rounding merges its points. A tap makes a dot;
+// no points, an empty sheet. Points with an infinity or NaN are left out, and so are those beyond ±1e300.
 func Ink(strokes [][]Point) []byte {
 	lines := make([][]penPoint, len(strokes))
 	for i, stroke := range strokes {

@@ -4,7 +4,7 @@
 // It accompanies two texts. "The text" is Sikdar's "Neural Networks and Deep Learning: Exercises"; "the book" is
 // Nielsen's "Neural Networks and Deep Learning", whose exercises it solves. Numbers such as (3.6) are those of the
 // text's equations; BP1 to BP4 are the four lines of its (2.1). Read perceptron.go, sigmoid.go, backprop.go, cost.go,
-// softmax.go, mnist.go, in this order: each uses files above it and none below.
+// softmax.go, mnist.go, in this order: each uses only files above it, if any.
 //
 // # A network and its symbols
 //

@@ -87,8 +87,9 @@ func (softmaxLayer) String() string { return "softmax" }
 
 func (softmaxLayer) Activate(a, z []float64) { Softmax(a, z) }
 
-// Backward sets dz_j = ∂C/∂z_j from da_i = ∂C/∂a_i. An a_i depends on every z_j: from ln a_i = z_i − ln Σ_k e^(z_k)
-// the derivative of ln a_i by z_j is 1 − a_j if i = j and −a_j if not, and that of a_i is a_i times as large. So
+// Backward sets dz_j = ∂C/∂z_j from da_i = ∂C/∂a_i. Of two or more, each a_i depends on every z_j:
+// from ln a_i = z_i − ln Σ_k e^(z_k) the derivative of ln a_i by z_j is 1 − a_j if i = j and −a_j if not, and that of
+// a_i is a_i times as large. So
 //
 //	dz_j = Σ_i da_i ∂a_i/∂z_j = a_j da_j − Σ_i da_i a_i a_j = a_j (da_j − Σ_i da_i a_i).
 func (softmaxLayer) Backward(dz, z, a, da []float64) {
