@@ -32,24 +32,26 @@ async function askServer(question) {
 // In the one file a worker answers, so that the page stays awake while the network trains.
 function askWorker() {
   const text = (id) => $(id).textContent;
-  const worker = new Worker(URL.createObjectURL(new Blob([text("worker")])));
-  const next = () =>
+  let worker;
+  const send = (message) =>
     new Promise((resolve, reject) => {
       worker.onmessage = (event) => resolve(event.data);
       worker.onerror = (event) => reject(new Error(event.message));
+      worker.postMessage(message);
     });
-  const ready = next();
-  worker.postMessage({ wasm: text("wasm"), start: text("start"), digits: text("digits") });
-  return async (question) => {
-    await ready;
-    const answer = next();
-    worker.postMessage(question);
-    return answer;
-  };
+  async function start() {
+    worker = new Worker(URL.createObjectURL(new Blob([text("worker")])));
+    return send({ wasm: text("wasm"), start: text("start"), digits: text("digits") });
+  }
+  const ready = start();
+  return (question) => ready.then(() => send(question));
 }
 
-const ask = $("wasm") ? askWorker() : askServer;
+const [ask, silence] = $("wasm")
+  ? [askWorker(), "the network does not run; it takes a whole file, and a browser of 2023 or later"]
+  : [askServer, "there is no answer; is the command still running?"];
 const waiting = [{ do: "begin" }]; // what waits to be done
+let wanted = null; // the test digit that was asked for last, until something else is on the sheet
 let changed = false; // whether there is something to ask without anything to do
 let asking = false;
 let pace = 200; // how many digits to train in a question: so many that it does not drag, so few that nobody waits
@@ -62,13 +64,13 @@ async function go() {
     if (!waiting.length && !changed) await new Promise(requestAnimationFrame);
     const action = waiting.shift() ?? (changed || !training ? {} : { do: "train", n: pace });
     const began = performance.now();
-    changed = false;
+    changed = (action.strokes ?? strokes) !== strokes; // what it is about is no longer on the sheet
     try {
       const answer = JSON.parse(await ask(question(action)));
       if (answer.Error) refused(answer);
       else show(answer, action);
     } catch (error) {
-      refused({ Error: `there is no answer; is the command still running? (${error.message})` });
+      refused({ Error: `${silence} (${error.message})` });
     }
     const quick = performance.now() - began < 35;
     if (action.do === "train") pace = quick ? Math.min(700, pace + 50) : Math.max(200, pace - 100);
@@ -79,7 +81,7 @@ async function go() {
 function question(action) {
   const q = { key, strokes, test, c, perceptrons: c === Infinity, output, neuron, ...action }; // ∞ is sent as null
   [q.shares, q.softmax] = [$("shares").checked, softmaxC()];
-  if (action.do === "sample" || action.do === "misread") q.test = lastTest;
+  if (finds(action)) q.test = lastTest;
   stale ||= ["begin", "train", "teach", "forget"].includes(action.do);
   q.full = stale && (!training || performance.now() - tiled > 120);
   if (q.full) stale = false;
@@ -93,8 +95,13 @@ function refused({ Error, Status }) {
   controls();
 }
 
+const finds = (action) => action.do === "sample" || action.do === "misread"; // a test digit
+
+// act has something done with what is on the sheet now. When its turn comes, something else may be there.
 function act(what, n = 0) {
-  waiting.push({ do: what, n });
+  const action = { do: what, n, strokes, test };
+  waiting.push(action);
+  if (finds(action)) wanted = action;
   say("note", "");
   go();
 }
@@ -127,7 +134,8 @@ const inShades = (plus = colour("--for"), minus = colour("--against")) => (v) =>
 function show(answer, action) {
   const progress = answer.Progress;
   shown = answer;
-  if (action.do === "sample" || action.do === "misread") clear((lastTest = answer.Test));
+  if (finds(action)) lastTest = answer.Test;
+  if (action === wanted) lay([], answer.Test);
   if (action.do === "begin") {
     until = Math.max(10, progress.Epoch);
     training = true;
@@ -300,11 +308,11 @@ function controls() {
 function save(file) {
   const href = URL.createObjectURL(new Blob([file], { type: "application/json" }));
   Object.assign(make("a"), { href, download: "net.json" }).click();
-  URL.revokeObjectURL(href);
+  setTimeout(() => URL.revokeObjectURL(href), 60_000); // the download goes on after the click
 }
 
 const sheet = $("paper");
-let pen = null; // the pointer that draws
+let pen = null; // the press with which the stroke under way began
 
 function showSheet() {
   const size = Math.round(sheet.clientWidth * devicePixelRatio);
@@ -313,7 +321,7 @@ function showSheet() {
   pencil.clearRect(0, 0, size, size);
   $("prompt").hidden = strokes.length > 0 || test >= 0;
   let text = "Draw anywhere, with mouse, pen or finger.";
-  if (test >= 0) {
+  if (test >= 0 && shown.Test === test) {
     text = `Test digit ${count(test + 1)} of ${count(shown.Tests)}: ${a(shown.Label)}.`;
     pencil.imageSmoothingEnabled = false;
     pencil.drawImage($("pixels"), 0, 0, size, size);
@@ -334,47 +342,46 @@ function showSheet() {
 
 // addPoints adds what the pen did, without points that are as good as the ones before. Go takes 10,000.
 function addPoints(event) {
-  const stroke = strokes.at(-1);
+  const [earlier, stroke] = [strokes.slice(0, -1), [...strokes.at(-1)]];
   const box = sheet.getBoundingClientRect();
   const moves = event.getCoalescedEvents?.() ?? [];
   for (const { clientX, clientY } of moves.length ? moves : [event]) {
     const x = Math.round((1000 * (clientX - box.left)) / box.width);
     const y = Math.round((1000 * (clientY - box.top)) / box.height);
     const near = stroke.length > 0 && Math.hypot(x - stroke.at(-2), y - stroke.at(-1)) < 4;
-    if (!near && strokes.flat().length < 20_000) stroke.push(x, y);
+    if (!near && earlier.flat().length + stroke.length < 20_000) stroke.push(x, y);
   }
+  strokes = [...earlier, stroke];
   change(); // first of all: the network answers while the stroke is drawn
   showSheet();
 }
 
 sheet.onpointerdown = (event) => {
-  if (pen !== null || event.button !== 0) return;
+  const [by, now] = [event.pointerType, pen?.pointerType];
+  if (event.button !== 0 || (pen && by === "touch" && (now === "pen" || !event.isPrimary))) return; // a palm
+  if (by === "pen" && now === "touch") undo(); // what a palm drew
   event.preventDefault();
-  pen = event.pointerId;
-  sheet.setPointerCapture(pen);
-  test >= 0 ? clear() : keep();
-  strokes.push([]);
+  sheet.setPointerCapture(event.pointerId);
+  lay([...strokes, []]);
+  pen = event;
   addPoints(event);
 };
-sheet.onpointermove = (event) => event.pointerId === pen && addPoints(event);
-sheet.onpointerup = sheet.onpointercancel = (event) => event.pointerId === pen && (pen = null);
+const draws = (event) => event.pointerId === pen?.pointerId;
+const lift = (event) => draws(event) && (pen = null);
+sheet.onpointermove = (event) => (event.buttons & 1 ? draws(event) && addPoints(event) : lift(event));
+sheet.onpointerup = lift;
+sheet.onpointercancel = (event) => draws(event) && change(undo()); // it was a palm, or a gesture of the system
 
-function clear(digit = -1) {
-  keep();
-  strokes = [];
-  test = digit;
-}
-
-// keep is called before the sheet changes. What a lesson said is of what was there.
-function keep() {
-  past.push([[...strokes], test]);
+// lay puts a drawing on the sheet, or a test digit, in place of what is there. Nothing that is there is changed: it may
+// be of the past, or wait to be taught. The stroke under way ends, and what a lesson said is of what was there.
+function lay(drawing, digit = -1, before = [...past, [strokes, test]]) {
+  [strokes, test, past, pen, wanted] = [drawing, digit, before, null, null];
+  showSheet();
   say("lesson", "");
 }
 
-function undo() {
-  [strokes, test] = past.pop() ?? [[], -1];
-  say("lesson", "");
-}
+const clear = () => lay([]);
+const undo = () => lay(...(past.at(-1) ?? [[], -1]), past.slice(0, -1));
 
 // fill makes n buttons in a toolbar: Tab leads to one of them, arrow keys to the others, as they stand.
 function fill(bar, n, label, press) {
@@ -387,7 +394,7 @@ function fill(bar, n, label, press) {
   bar.onkeydown = (event) => {
     const columns = all.filter((button) => button.offsetTop === all[0].offsetTop).length;
     const step = { ArrowRight: 1, ArrowDown: columns, ArrowLeft: -1, ArrowUp: -columns }[event.key];
-    if (!step) return;
+    if (!step || event.altKey || event.ctrlKey || event.metaKey) return;
     event.preventDefault();
     const [from, to] = [document.activeElement, all[(all.indexOf(document.activeElement) + step + n) % n]];
     [from.tabIndex, to.tabIndex] = [-1, 0];
@@ -411,7 +418,12 @@ $("pause").onclick = () => {
   change();
 };
 onkeydown = (event) => {
-  if (event.key === "z" && (event.ctrlKey || event.metaKey)) change(undo());
+  // Where the letters are not Latin ones, it is the key that has the Z elsewhere.
+  const z = event.key > "~" ? event.code === "KeyZ" : event.key.toLowerCase() === "z";
+  if (z && (event.ctrlKey || event.metaKey) && !event.altKey && !event.shiftKey) {
+    event.preventDefault();
+    change(undo());
+  }
   if (event.key === "Escape") change((output = neuron = -1));
 };
 
@@ -437,4 +449,5 @@ onresize = matchMedia("(prefers-color-scheme: dark)").onchange = () => {
   if (tiles) showTiles();
   if (shown) showThought();
 };
+say("note", ""); // that this does not run
 go();
