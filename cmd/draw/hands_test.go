@@ -27,6 +27,7 @@ func TestHands(t *testing.T) {
 		{"a release that never comes", lostRelease},
 		{"a palm", palm},
 		{"undo on every keyboard", undoByKeyboard},
+		{"arrows with Alt", arrowsWithAlt},
 		{"the address of the export", exportAddress},
 	} {
 		t.Run(row.name, func(t *testing.T) {
@@ -95,7 +96,6 @@ func (p *window) has(what string, want ...[2]int) {
 		Test    int
 		Pixels  []byte
 		Same    bool
-		Pen     json.RawMessage
 	}
 	p.eval(`(() => {
 		const before = sheet.toDataURL();
@@ -143,8 +143,6 @@ func undoWhileDown(t *testing.T, p *window) {
 		{"Clear", func() { p.eval(`$("clear").click()`, nil) }, nil, [][2]int{one, two}},
 	} {
 		p.drawOne()
-		first := ""
-		p.eval("JSON.stringify(strokes[0])", &first)
 		p.down(60, 20)
 		p.move(60, 50, 1)
 		row.does()
@@ -314,6 +312,17 @@ func undoByKeyboard(t *testing.T, p *window) {
 		undone := false
 		p.eval("strokes.length === 0", &undone)
 		same(t, "undone by "+row.keyboard, undone, row.undoes)
+	}
+}
+
+// Alt and an arrow lead a browser back: in a toolbar they move nothing.
+func arrowsWithAlt(t *testing.T, p *window) {
+	for modifiers, moved := range map[int]bool{0: true, alt: false, ctrl: false, command: false} {
+		p.eval(`$("samples").firstChild.focus()`, nil)
+		p.key("ArrowRight", "ArrowRight", modifiers)
+		elsewhere := false
+		p.eval(`document.activeElement !== $("samples").firstChild`, &elsewhere)
+		same(t, fmt.Sprintf("moved by an arrow with modifiers %d", modifiers), elsewhere, moved)
 	}
 }
 

@@ -155,6 +155,9 @@ func writeOneFile(ctx context.Context, path string, s *start, stdout io.Writer) 
 	}
 	program, glue, licence, errBuild := gotool.Wasm(ctx, "nndl/cmd/draw")
 	begin, errBegin := json.Marshal(s)
+	if errBuild != nil && strings.Contains(errBuild.Error(), "nndl/cmd/draw is not in std") {
+		errBuild = errors.New("the page is built from the source of nndl, which is not here; run this in its folder")
+	}
 	if err := cmp.Or(errBuild, errBegin); err != nil {
 		return fmt.Errorf("-o %s: %w", path, err)
 	}

@@ -9,6 +9,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"mime"
 	"net/http"
 	"net/http/httptest"
 	"os"
@@ -158,6 +159,7 @@ func TestWhoCanReachThePageIsSaid(t *testing.T) {
 }
 
 func TestThePageIsServed(t *testing.T) {
+	mime.AddExtensionType(".js", "text/plain") // as the registry of some Windows computers has it
 	server := httptest.NewServer(handler(newRoom(t, 3)))
 	defer server.Close()
 	for path, kind := range map[string]string{
@@ -384,6 +386,32 @@ func TestWithoutAToolchainNothingIsWritten(t *testing.T) {
 	}
 	if entries, _ := os.ReadDir(dir); len(entries) != 1 {
 		t.Errorf("left behind: %v", entries)
+	}
+}
+
+// The command may have been built, and taken elsewhere: beside no module, or into another one.
+func TestOutsideTheModuleItIsSaidWhereToRun(t *testing.T) {
+	if _, err := exec.LookPath("go"); err != nil {
+		t.Skip("there is no go on the PATH")
+	}
+	here, err := os.Getwd()
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer os.Chdir(here)
+	for _, module := range []string{"", "module other\n\ngo 1.22\n"} {
+		dir := t.TempDir()
+		if module != "" {
+			writeFile(t, filepath.Join(dir, "go.mod"), module)
+		}
+		if err := os.Chdir(dir); err != nil {
+			t.Fatal(err)
+		}
+		path := filepath.Join(dir, "draw.html")
+		status, _, stderr := draw(context.Background(), "-o", path)
+		if _, err := os.Stat(path); status != 1 || !strings.Contains(stderr, "the source of nndl") || err == nil {
+			t.Errorf("module %q: status %d, %s; the file: %v", module, status, stderr, err)
+		}
 	}
 }
 

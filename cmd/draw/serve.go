@@ -29,7 +29,8 @@ func serve(ctx context.Context, addr string, t *tabs, stdout io.Writer) error {
 	if at, ok := l.Addr().(*net.TCPAddr); ok && !at.IP.IsLoopback() {
 		to += " to all who can reach this computer"
 	}
-	onThis := strings.NewReplacer("127.0.0.1:", "localhost:", "[::]:", "localhost:").Replace(l.Addr().String())
+	names := strings.NewReplacer("127.0.0.1:", "localhost:", "[::]:", "localhost:", "0.0.0.0:", "localhost:")
+	onThis := names.Replace(l.Addr().String())
 	fmt.Fprintf(stdout, "http://%s shows %s; Ctrl-C ends it\n", onThis, to)
 	s := &http.Server{
 		Handler:        handler(t),
@@ -49,6 +50,9 @@ func serve(ctx context.Context, addr string, t *tabs, stdout io.Writer) error {
 // this computer by its address. Else a page from elsewhere could have its own name lead here, and a browser would take
 // the two for one (DNS rebinding).
 func handler(t *tabs) http.Handler {
+	for ending, kind := range map[string]string{".html": "html", ".css": "css", ".js": "javascript"} {
+		mime.AddExtensionType(ending, "text/"+kind+"; charset=utf-8") // whatever this computer says of them
+	}
 	mux := http.NewServeMux()
 	mux.Handle("GET /", http.FileServerFS(files))
 	mux.HandleFunc("POST /ask", func(w http.ResponseWriter, r *http.Request) {
